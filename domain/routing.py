@@ -1,0 +1,33 @@
+"""Who handles a case, and why."""
+
+from dataclasses import dataclass
+
+from domain.city import Category, City, Tier
+
+
+@dataclass(frozen=True)
+class Route:
+    """The post that handles the case and the reason, in words a unit can check."""
+
+    unit: str | None
+    reason: str
+
+
+def route(city: City, category: Category | None, district: str | None, township: str | None) -> Route:
+    """The handling post of a case: the category's trade in the case's district, else the trade's city bureau, else the
+    duty desk of the category's level; nothing when the category or the place is unknown."""
+    if category is None:
+        return Route(None, "the category is unknown: a person decides")
+    if category.unit:
+        return _trade(city, category, district)
+    for post, level in ((township, "township"), (district, "district")):
+        if post and (category.level == level or level == "district"):
+            return Route(post, f"category {category.code} is handled at {level} level")
+    return Route(None, "the place is unknown: a person decides")
+
+
+def _trade(city: City, category: Category, district: str | None) -> Route:
+    for post in city.posts_of({Tier.DISTRICT_UNIT}):
+        if post.unit == category.unit and post.district == district and district is not None:
+            return Route(post.code, f"category {category.code} belongs to {category.unit} in district {district}")
+    return Route(category.unit, f"category {category.code} belongs to {category.unit}")

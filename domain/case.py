@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class CaseState(StrEnum):
@@ -115,7 +116,8 @@ class Case:
             raise StepRefused(f"step {name} needs a reason")
         if at < self.reported_at:
             raise StepRefused(f"step {name} cannot be earlier than the report")
-        return replace(self, state=step.to, version=self.version + 1, **{step.stamps: at})  # type: ignore[arg-type]
+        stamp: dict[str, Any] = {step.stamps: at}
+        return replace(self, state=step.to, version=self.version + 1, **stamp)
 
 
 @dataclass(frozen=True)

@@ -32,5 +32,5 @@ def start_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 def slot_of(at: datetime, zone: ZoneInfo) -> int:
-    """Which quarter of an hour of the local day, counted from its first instant: 0 … 95 (91 or 99 when clocks change)."""
+    """Which quarter of an hour of the local day, counted from its first instant: 0 … 95 (91, 99 at clock changes)."""
     return int((at - start_of(day_of(at, zone), zone)) / SLOT)

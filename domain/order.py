@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class Grade(IntEnum):
@@ -142,7 +143,9 @@ class Line:
         missing earlier time is filled in: what was read was delivered."""
         if self.state in FINAL:
             return self
-        stamps = {_STAMP[s]: at for s in _STAMP if _RANK[s] <= _RANK[state] and getattr(self, _STAMP[s]) is None}
+        stamps: dict[str, Any] = {
+            _STAMP[s]: at for s in _STAMP if _RANK[s] <= _RANK[state] and getattr(self, _STAMP[s]) is None
+        }
         further = _RANK.get(self.state, -1) < _RANK[state]
         if not stamps and not further:
             return self

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -108,3 +109,64 @@ Begin = Callable[[], AbstractContextManager[Work]]
 class PasswordHasher(Protocol):
     def hash(self, secret: str) -> str: ...
     def verify(self, secret: str, hashed: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One committed change on its way to Redis and to browsers."""
+
+    id: int
+    rooms: tuple[str, ...]
+    rows: tuple[Row, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Recount:
+    """What Redis is rebuilt from, read in one SQL snapshot: the counts of each day, the outbox rows that these counts
+    already contain though nobody has taken them yet, and the open urgent cases."""
+
+    counts: Counts
+    contained: tuple[int, ...]
+    urgent: tuple[Row, ...]
+
+
+class Announcements(Protocol):
+    """The outbox, as the relay sees it."""
+
+    def take(self, limit: int) -> list[Announcement]:
+        """Unmarked announcements, oldest first. Never a cursor: a late commit has a low number."""
+
+    def mark(self, ids: Sequence[int]) -> None: ...
+    def recount(self, days: Sequence[date]) -> Recount: ...
+
+
+class Leases(Protocol):
+    """One holder at a time, across processes and machines."""
+
+    def hold(self, name: str, holder: str, seconds: float) -> int | None:
+        """Take or renew a lease; the fencing number, or None while another holds it."""
+
+    def release(self, name: str, holder: str) -> None: ...
+    def claim_run(self, job: str, fire_time: datetime, holder: str, seconds: float) -> bool:
+        """Whether this process is the one to run `job` for `fire_time`; a run that died may be claimed again."""
+
+    def finish_run(self, job: str, fire_time: datetime, outcome: str) -> None: ...
+
+
+class LiveReader(Protocol):
+    """What is now, as any door may read it."""
+
+    def vitals(self) -> Row | None: ...
+    def connected(self) -> set[str]:
+        """Posts with a terminal connected at this moment."""
+
+
+class LiveWriter(Protocol):
+    """Facts that are only about now: heartbeats, the source systems' own totals, the health of feeds."""
+
+    def heard(self, device_class: str, bits: Iterable[int], slot: int) -> None: ...
+    def source_total(self, source: str, day: date, total: int, at: datetime) -> None: ...
+    def source_health(self, source: str, severity: str, late_s: float, since: datetime | None, why: str) -> None: ...
+    def reference(self, key: str, values: Mapping[str, Any], at: datetime) -> None: ...
+    def measured(self, indicator: str, value: float, at: datetime) -> None: ...

@@ -1,0 +1,141 @@
+"""The one place that knows all parts: the command line's verbs, and what each process is made of."""
+
+import sys
+
+if sys.argv[1:2] == ["web"]:  # before anything else is loaded, and in no other process
+    from gevent import monkey
+
+    monkey.patch_all()
+
+import http.client
+import os
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+import checks
+import commands
+import config
+import processes
+from commands import Refused, Verb
+from config import Settings
+from live import embedded
+from processes import Part
+
+HERE = Path(__file__).resolve()
+SCREENS = ("wall", "desk", "terminal", "cases", "admin")
+
+
+def supervise(settings: Settings, _options: Namespace) -> None:
+    """Check, migrate, then keep every part running until told to stop."""
+    try:
+        checks.before_start(settings)
+        with checks.lock(settings):
+            processes.run_to_end([*this_program(), "migrate"], "the database could not be prepared")
+            print("Starting …", flush=True)
+            processes.Supervisor(parts(settings), when_ready=lambda: announce(settings)).run()
+    except (embedded.NoEmbeddedRedis, processes.DidNotStart) as problem:
+        raise Refused(str(problem)) from problem
+
+
+def this_program() -> list[str]:
+    return [sys.executable, str(HERE)]
+
+
+def parts(settings: Settings) -> list[Part]:
+    """What the supervisor runs, in the order of starting."""
+    worker = Part("worker", [*this_program(), "worker"])
+    web = Part("web", [*this_program(), "web"], ready=lambda: is_served(settings))
+    demo = [Part("demo", [*this_program(), "demo"])] if settings.demo else []
+    return [*([] if settings.redis_url else [redis(settings.folder)]), worker, web, *demo]
+
+
+def redis(folder: Path) -> Part:
+    return Part("redis", embedded.command(folder), lambda: embedded.answers(folder), words=folder / "redis.log")
+
+
+def is_served(settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
+    connection = http.client.HTTPConnection(host, settings.port, timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def announce(settings: Settings) -> None:
+    city = f"the {'demo' if settings.demo else 'live'} city in {settings.folder}"
+    lines = [f"  {name:<9} {settings.public_url}/{name}" for name in SCREENS]
+    print(f"Zhongshu runs, {city}. Ctrl-C stops it.", *lines, sep="\n", flush=True)
+
+
+def redis_url(settings: Settings) -> str:
+    return settings.redis_url or embedded.url(settings.folder)
+
+
+def go_live(settings: Settings, _options: Namespace) -> None:
+    new = config.go_live(settings.var_dir)
+    print("This folder is a live city's now, and it is empty." if new else "This folder is a live city's already.")
+    print("Start it with: python app.py   (DEMO=1 python app.py still shows the demo city, apart from it)")
+
+
+def migrate(settings: Settings, _options: Namespace) -> None:
+    checks.folder(settings)
+    config.claim_stores(settings)
+
+
+def web(settings: Settings, _options: Namespace) -> None:
+    """Serve until told to stop."""
+    from flask import Flask
+    from gevent.pywsgi import WSGIServer
+
+    server = Flask(__name__)
+    server.get("/healthz")(lambda: {"status": "ok"})
+    listener = WSGIServer((settings.host, settings.port), server, log=None)
+    when_told_to_stop(listener.stop)
+    listener.serve_forever()
+
+
+def worker(_settings: Settings, _options: Namespace) -> None:
+    """Work until told to stop."""
+    told = threading.Event()
+    when_told_to_stop(told.set)
+    told.wait()
+
+
+def demo(settings: Settings, _options: Namespace) -> None:
+    """Play the demo city until told to stop; refused in a live city."""
+    if not settings.demo:
+        raise Refused("This is a live city, and the demo never plays in one: set DEMO=1 for the demo city.")
+    told = threading.Event()
+    when_told_to_stop(told.set)
+    told.wait()
+
+
+def when_told_to_stop(stop: Callable[[], object]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
+
+
+VERBS: dict[str, Verb] = {
+    "supervisor": supervise,
+    "go-live": go_live,
+    "migrate": migrate,
+    "web": web,
+    "worker": worker,
+    "demo": demo,
+}
+
+
+def main() -> None:
+    os.umask(0o077)  # what the city keeps is for its owner only
+    sys.exit(commands.run(sys.argv[1:], VERBS))
+
+
+if __name__ == "__main__":
+    main()

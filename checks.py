@@ -1,0 +1,117 @@
+"""What is looked at before anything starts: each finding is one sentence that says what to do."""
+
+import errno
+import fcntl
+import importlib
+import socket
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import IO
+from urllib.parse import urlsplit
+
+from config import ConfigError, Settings, unwritable
+from live import embedded
+
+ANSWER_WITHIN = 5  # seconds
+
+
+def before_start(settings: Settings) -> None:
+    """Everything a start needs; raises ConfigError or NoEmbeddedRedis with the first thing that is wrong."""
+    folder(settings)
+    port(settings)
+    database(settings.database_url)
+    redis(settings)
+
+
+def folder(settings: Settings) -> None:
+    """The installation's folder exists and can be written."""
+    try:
+        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = settings.folder / ".writable"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise unwritable(settings.var_dir, error) from error
+
+
+def lock(settings: Settings) -> IO[str]:
+    """Hold the installation for this supervisor alone, for as long as the returned file is open."""
+    file = (settings.folder / "supervisor.lock").open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise ConfigError(f"The city in {settings.folder} is running already: stop it, or set VAR_DIR.") from error
+    return file
+
+
+def port(settings: Settings) -> None:
+    """The address can be listened on."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        raise ConfigError(port_sentence(settings, error)) from error
+
+
+def port_sentence(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} on {settings.host} is taken: stop the program that has it, or set PORT."
+    if error.errno == errno.EACCES:
+        return f"Port {settings.port} is not allowed for this user: set PORT to 1024 or more."
+    return f"HOST {settings.host} is not an address of this machine: set it to 127.0.0.1, 0.0.0.0 or one it has."
+
+
+def database(url: str) -> None:
+    """The database opens."""
+    if url.startswith("sqlite"):
+        sqlite(Path(url.removeprefix("sqlite://").removeprefix("/").partition("?")[0]))
+    else:
+        postgresql(url.replace("+psycopg", "", 1))
+
+
+def sqlite(path: Path) -> None:
+    try:
+        connection = sqlite3.connect(path, timeout=ANSWER_WITHIN)
+        connection.execute("PRAGMA schema_version")
+        connection.close()
+    except sqlite3.Error as error:
+        raise ConfigError(
+            f"The database file {path} cannot be opened ({error}): set DATABASE_URL or move it."
+        ) from error
+
+
+def postgresql(url: str) -> None:
+    psycopg = importlib.import_module("psycopg")  # only where it is used: most installations have no PostgreSQL
+    try:
+        psycopg.connect(url, connect_timeout=ANSWER_WITHIN).close()
+    except psycopg.Error as error:
+        words = " ".join(str(error).split())
+        raise ConfigError(f"DATABASE_URL does not answer ({words}): start the database or correct it.") from error
+
+
+def redis(settings: Settings) -> None:
+    """The given Redis answers; without one, this machine has a program for the embedded one."""
+    if not settings.redis_url:
+        embedded.program()
+        return
+    client = importlib.import_module("redis")
+    try:
+        ping(client, settings.redis_url)
+    except (client.RedisError, OSError) as error:
+        words = " ".join(str(error).split())
+        raise ConfigError(f"REDIS_URL does not answer ({words}): start that Redis, or unset it for ours.") from error
+
+
+def ping(client: ModuleType, url: str) -> None:
+    if not url.startswith("redis+sentinel"):
+        with client.Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN, socket_timeout=ANSWER_WITHIN) as one:
+            one.ping()
+        return
+    parts = urlsplit(url)
+    hosts = [address.rpartition(":") for address in parts.netloc.rpartition("@")[2].split(",")]
+    sentinels = [(host or port, int(port) if host else 26379) for host, _, port in hosts]
+    client.sentinel.Sentinel(sentinels, socket_timeout=ANSWER_WITHIN).discover_master(parts.path.split("/")[1])

@@ -85,8 +85,16 @@ def go_live(settings: Settings, _options: Namespace) -> None:
 
 
 def migrate(settings: Settings, _options: Namespace) -> None:
+    """Bring the database to this version; refused where it is the one of this folder's other city."""
+    from storage.database import Database
+    from storage.migrate import upgrade
+
     checks.folder(settings)
+    checks.database(settings.database_url)
     config.claim_stores(settings)
+    database = Database(settings.database_url)
+    upgrade(database)
+    database.close()
 
 
 def web(settings: Settings, _options: Namespace) -> None:

@@ -18,10 +18,20 @@ ANSWER_WITHIN = 5  # seconds
 
 def before_start(settings: Settings) -> None:
     """Everything a start needs; raises ConfigError or NoEmbeddedRedis with the first thing that is wrong."""
+    city(settings.city_dir)
     folder(settings)
     port(settings)
     database(settings.database_url)
     redis(settings)
+
+
+def city(path: Path) -> None:
+    """The city's files make a city; every problem in them is said, each with its file and line."""
+    city = importlib.import_module("data_feeds.city")  # with its YAML reader, which nothing else here needs
+    try:
+        city.load(path)
+    except city.CityError as error:
+        raise ConfigError(f"CITY_DIR {path} cannot be used:\n{error}") from error
 
 
 def folder(settings: Settings) -> None:
@@ -107,11 +117,13 @@ def redis(settings: Settings) -> None:
 
 
 def ping(client: ModuleType, url: str) -> None:
+    no_retry = client.retry.Retry(client.backoff.NoBackoff(), 0)
+    once = {"socket_timeout": ANSWER_WITHIN, "socket_connect_timeout": ANSWER_WITHIN, "retry": no_retry}
     if not url.startswith("redis+sentinel"):
-        with client.Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN, socket_timeout=ANSWER_WITHIN) as one:
+        with client.Redis.from_url(url, **once) as one:
             one.ping()
         return
     parts = urlsplit(url)
     hosts = [address.rpartition(":") for address in parts.netloc.rpartition("@")[2].split(",")]
     sentinels = [(host or port, int(port) if host else 26379) for host, _, port in hosts]
-    client.sentinel.Sentinel(sentinels, socket_timeout=ANSWER_WITHIN).discover_master(parts.path.split("/")[1])
+    client.sentinel.Sentinel(sentinels, sentinel_kwargs=once).discover_master(parts.path.split("/")[1])

@@ -11,6 +11,8 @@ from typing import TypeAlias
 import config
 import logs
 from config import ConfigError, Settings
+from domain.account import NotAllowed
+from operations.problems import Refused as ProblemsFound
 
 Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Verb = Callable[[Settings, argparse.Namespace], None]
@@ -29,7 +31,7 @@ def run(arguments: Sequence[str], verbs: Mapping[str, Verb]) -> int:
         settings = config.read()
         logs.start(options.verb.partition(" ")[0], settings.log_format)
         verbs[options.verb](settings, options)
-    except (ConfigError, Refused) as refusal:
+    except (ConfigError, Refused, ProblemsFound, NotAllowed) as refusal:
         sys.stderr.write(f"zhongshu: {refusal}\n")
         return REFUSED
     except KeyboardInterrupt:

@@ -73,7 +73,7 @@ def unwritable(var_dir: Path, error: OSError) -> ConfigError:
 
 def kept_secret(path: Path) -> str:
     """The secret in `path`, made there first if need be; two processes that start together get the same one."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

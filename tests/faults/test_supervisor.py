@@ -1,0 +1,191 @@
+"""Supervision: every part that dies comes back within a second, and none outlives the supervisor."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+import processes
+from processes import Child, DidNotStart, Part
+from tests.conftest import ROOT, until
+from tests.test_start import children, started
+
+pytestmark = pytest.mark.faults
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+
+@contextmanager
+def supervisor_of(*commands: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A supervisor in a process of its own, with one part per command; says ready when it is."""
+    code = f"""
+        from processes import Part, Supervisor
+        parts = [Part(f"part {{number}}", command) for number, command in enumerate({commands!r})]
+        Supervisor(parts, when_ready=lambda: print("ready", flush=True)).run()
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture
+def three_sleepers() -> Iterator[subprocess.Popen[str]]:
+    with supervisor_of(SLEEPER, SLEEPER, SLEEPER) as process:
+        yield process
+
+
+def all_gone(parts: list[psutil.Process]) -> bool:
+    return not any(part.is_running() and part.status() != psutil.STATUS_ZOMBIE for part in parts)
+
+
+def test_each_killed_part_is_started_again_within_a_second(the_program):
+    with started(the_program) as (process, _):
+        until(lambda: len(children(process)) == 4)
+        for name in ("redis-server", "worker", "web", "demo"):
+            old = next(child for child in children(process) if name in " ".join(child.cmdline()))
+            old.kill()
+            begun = time.monotonic()
+            until(lambda: any(is_new(child, name, old) for child in children(process)), 5, f"a new {name}")  # noqa: B023
+            assert time.monotonic() - begun <= 1.0, name
+
+
+def is_new(child: psutil.Process, name: str, old: psutil.Process) -> bool:
+    try:
+        return child.pid != old.pid and name in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_no_part_outlives_a_killed_supervisor(three_sleepers):
+    parts = children(three_sleepers)
+    assert len(parts) == 3
+    three_sleepers.kill()
+    until(lambda: all_gone(parts), 2, "the parts to end with their supervisor")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_told_supervisor_stops_its_parts_and_ends_with_zero(three_sleepers, number):
+    parts = children(three_sleepers)
+    three_sleepers.send_signal(number)
+    assert three_sleepers.wait(5) == 0
+    assert all_gone(parts)
+
+
+def test_parts_stop_in_the_reverse_order_of_their_start(tmp_path):
+    record = tmp_path / "stopped"
+    code = f"""
+import pathlib, signal, sys
+def stop(*_):
+    open({str(record)!r}, "a").write(sys.argv[1])
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+pathlib.Path({str(tmp_path)!r}, "up" + sys.argv[1]).touch()
+signal.pause()
+"""
+    with supervisor_of(*([sys.executable, "-c", code, name] for name in "abc")) as process:
+        until(lambda: len(list(tmp_path.glob("up*"))) == 3)
+        process.terminate()
+        process.wait(10)
+    assert record.read_text() == "cba"
+
+
+def test_a_part_that_ignores_being_told_is_ended_at_the_second_ctrl_c():
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(99)"
+    with supervisor_of([sys.executable, "-c", code]) as process:
+        assert process.stdout.readline() == "deaf\n"
+        parts = children(process)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(2) == 0
+        assert all_gone(parts)
+
+
+def test_what_a_dead_part_left_running_is_ended_too(tmp_path):
+    with supervisor_of(["sh", "-c", f"sleep 600 & echo $! > {tmp_path}/pid; wait"]) as process:
+        until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip())
+        left = psutil.Process(int((tmp_path / "pid").read_text()))
+        left.parent().kill()
+        until(lambda: all_gone([left]), 2, "the grandchild to end")
+        assert process.poll() is None
+
+
+def test_a_part_waits_until_those_before_it_are_ready(tmp_path):
+    sign = tmp_path / "ready"
+    supervisor = processes.Supervisor([Part("one", SLEEPER, sign.exists), Part("two", SLEEPER)], lambda: None)
+    supervisor.look()
+    first, second = supervisor.children
+    assert first.process is not None
+    assert second.process is None
+    sign.touch()
+    supervisor.look()
+    assert second.process is not None
+    supervisor.stop()
+
+
+def test_deaths_in_a_row_make_the_pauses_longer_up_to_half_a_minute():
+    assert [processes.pause_after(deaths) for deaths in range(1, 10)] == [0, 0, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_part_that_lived_long_enough_is_started_again_at_once():
+    child = Child(Part("brief", ["true"]))
+    for now in (0.0, 1.0, 2.0):
+        child.look(now)
+        child.process.wait()
+    child.look(3.0)
+    assert (child.process, child.due_at) == (None, 4.0)
+    child.look(4.0)
+    child.process.wait()
+    child.look(4.0 + processes.STEADY_AFTER)
+    assert child.deaths_in_a_row == 1
+    child.process.wait()
+    child.sweep()
+
+
+def test_a_part_that_never_comes_up_ends_the_start_with_its_own_words(tmp_path, caplog):
+    words = tmp_path / "words"
+    child = Child(Part("redis", ["sh", "-c", "echo no memory; exit 3"], ready=lambda: False, words=words))
+    with pytest.raises(DidNotStart, match=r"redis does not start \(ended with code 3\)"):
+        look_for_a_while(child)
+    assert "redis: no memory" in caplog.text
+
+
+def look_for_a_while(child: Child) -> None:
+    for now in range(0, 100, 5):
+        child.look(float(now))
+        if child.process:
+            child.process.wait()
+
+
+def test_a_preparation_that_fails_ends_the_start():
+    with pytest.raises(DidNotStart, match="the database could not be prepared"):
+        processes.run_to_end(["false"], "the database could not be prepared")
+    processes.run_to_end(["true"], "never said")
+
+
+def test_an_orphan_ends_before_it_runs_the_part():
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        processes.die_with_parent(processes.libc(), parent=1_000_000_000)
+        os.write(writer, b"still here")
+        os._exit(0)
+    os.close(writer)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert os.read(reader, 20) == b""
+    os.close(reader)

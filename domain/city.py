@@ -24,6 +24,7 @@ class District:
     lon: float
     lat: float
     population: int | None = None
+    short_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Post:
     kind: str = ""
     unit: str | None = None
     reserved: bool = False  # counted in the city's promise, not yet named by its owner
+    short_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Unit:
     short: str
     kind: str
     duties: str = ""
+    short_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Source:
     name_en: str
     kind: str
     crs: str = "wgs84"
+    short_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,8 +182,10 @@ class City:
     post_aliases: Mapping[str, str] = field(default_factory=dict)  # any spelling → post code
     files_by_rule: frozenset[str] = frozenset()  # sources whose placed, known categories are filed by rule
     callback_number: str = ""
+    drill_mark: str = "【演练】"  # stands in the body of every drill, whatever the screen's language
     district_boundaries: Mapping[str, object] | None = None  # GeoJSON, rings clockwise
     township_boundaries: Mapping[str, object] | None = None
+    no_places: tuple[tuple[float, float], ...] = ()  # lon, lat a geocoder writes when it found nothing: not a place
     demo: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.account import Permission, Role
-from operations.ports import FeedStore, PeopleStore, Row, Work
+from domain.city import City
+from operations.ports import Clock, FeedStore, PeopleStore, Row, Work
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,16 @@ class ApiKey:
     created_by: str
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """Something new with a secret that is shown once and kept only as a digest."""
+
+    id: str
+    name: str
+    role: Role
+    secret: str
 
 
 class AccountStore(Protocol):
@@ -149,6 +160,9 @@ class LetterStore(FeedStore, Protocol):
     def letters(self, limit: int, *, open_only: bool = True) -> list[Row]:
         """Records that could not be taken, newest first: id, source, at, field, reason, payload, settled."""
 
+    def letter(self, letter_id: int) -> Row | None:
+        """The record with this number, unless it has been settled."""
+
     def settle(self, letter_id: int, how: str) -> None: ...
 
 
@@ -174,3 +188,14 @@ class AccountWork(Work, Protocol):
 BeginAccounts = Callable[[], AbstractContextManager[AccountWork]]
 Revoked = Callable[[str, str], None]
 """Told after a way in was closed: the kind (session, account, key, token) and its id."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every operation on accounts stands on."""
+
+    begin: BeginAccounts
+    read: BeginAccounts
+    clock: Clock
+    city: City
+    revoked: Revoked = lambda _kind, _id: None

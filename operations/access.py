@@ -1,0 +1,43 @@
+"""Everything about who may come in, put together from one ground."""
+
+from dataclasses import dataclass
+
+from operations.account_ports import Ground
+from operations.accounts import Accounts
+from operations.audit import AuditTrail
+from operations.device_tokens import DeviceTokens
+from operations.keys import Keys
+from operations.letters import LetterDesk, Retry
+from operations.logins import Logins
+from operations.people import People
+from operations.ports import PasswordHasher
+from operations.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class Access:
+    accounts: Accounts
+    logins: Logins
+    sessions: Sessions
+    keys: Keys
+    tokens: DeviceTokens
+    people: People
+    letters: LetterDesk
+    audit: AuditTrail
+
+
+def open_access(
+    ground: Ground, *, passwords: PasswordHasher, pins: PasswordHasher, retry: Retry | None = None
+) -> Access:
+    """`passwords` is slow on purpose, `pins` is keyed; `retry` sends a record that was set aside through its door."""
+    tokens = DeviceTokens(ground)
+    return Access(
+        accounts=Accounts(ground, passwords, tokens),
+        logins=Logins(ground, passwords),
+        sessions=Sessions(ground),
+        keys=Keys(ground),
+        tokens=tokens,
+        people=People(ground, pins),
+        letters=LetterDesk(ground, retry),
+        audit=AuditTrail(ground),
+    )

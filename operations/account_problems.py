@@ -1,0 +1,45 @@
+"""Why something about accounts was refused: a key that screens translate, and a sentence for the command line."""
+
+SENTENCES = {
+    "wrong_login": "The name or the password is wrong.",
+    "locked": "Too many failed tries: wait until {until}.",
+    "bad_name": "A name has 1 to {longest} visible characters.",
+    "name_taken": "There is an account named {name} already.",
+    "bad_password_length": "A password has {shortest} to {longest} characters.",
+    "password_unchanged": "The new password is the old one: choose another.",
+    "password_too_easy": "The password is too easy to guess: no name in it, and at least 4 different characters.",
+    "passwords_differ": "The two new passwords differ.",
+    "unknown_post": "This city has no post {post}.",
+    "post_needed": "An account or token of a post needs the post's code.",
+    "not_for_accounts": "The role {role} is not for accounts of people.",
+    "officers_only": "Only a duty officer's account may hold the authority to dispatch, and {name} is none.",
+    "unknown_account": "There is no such account.",
+    "account_disabled": "This account is disabled.",
+    "last_admin": "This is the last administrator: make another one first.",
+    "not_yourself": "Another administrator has to do this to your account.",
+    "unknown_session": "There is no such session.",
+    "unknown_key": "There is no such API key.",
+    "key_without_purpose": "An API key needs at least one permission.",
+    "not_for_keys": "An API key cannot have the permission {permission}.",
+    "two_keys_valid": "Two keys named {name} are valid already: revoke one first.",
+    "unknown_source": "This city has no source {source}.",
+    "not_for_tokens": "Device tokens are for walls and posts only.",
+    "unknown_token": "This device token is unknown or has been revoked.",
+    "token_used": "This device token is in use on another device: revoke it and make a new one.",
+    "unknown_person": "There is no such person at this post.",
+    "bad_pin": "A PIN has 4 to 8 digits.",
+    "bad_file": "The file cannot be read: save it as CSV in UTF-8 or GBK with the columns {columns}.",
+    "bad_lines": "Nothing was taken from the file. {problems}",
+    "unknown_letter": "There is no such open record.",
+    "letter_refused": "The record was refused again: {problem}",
+    "audit_broken": "The audit record does not fit its seals from entry {entry} on.",
+}
+
+
+class AccountProblem(Exception):
+    """Nothing was done. `key` is one of SENTENCES; `values` fill its placeholders."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(SENTENCES[key].format(**values))

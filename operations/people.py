@@ -1,0 +1,148 @@
+"""The short list of people of each post: read from and written to a table file, and their PINs."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from domain.account import Actor, Permission
+from domain.identity import new_id
+from operations.account_ports import Ground
+from operations.account_problems import AccountProblem
+from operations.ports import PasswordHasher, Row
+
+COLUMNS = ("post", "name", "duty", "phone")
+LONGEST = {"post": 40, "name": 40, "duty": 20, "phone": 40}
+MOST_LINES, MOST_BYTES, MOST_PROBLEMS = 20_000, 5_000_000, 5
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a cell that starts with one of these
+
+
+class People:
+    def __init__(self, ground: Ground, pins: PasswordHasher) -> None:
+        self._ground, self._pins = ground, pins
+
+    def of(self, actor: Actor, post: str) -> list[Row]:
+        """The people of a post: id, post, name, duty, phone, has_pin."""
+        actor.must(Permission.ADMINISTER)
+        with self._ground.read() as work:
+            return [_shown(person) for person in work.people.of(post)]
+
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """How many people each post has; posts without any are there with 0."""
+        actor.must(Permission.ADMINISTER)
+        posts = [post.code for post in self._ground.city.posts]
+        with self._ground.read() as work:
+            found = work.people.of_many(posts)
+        return {post: len(found.get(post, ())) for post in posts}
+
+    def take_file(self, actor: Actor, file: bytes, headings: Mapping[str, str]) -> tuple[int, int]:
+        """Replace the people of every post named in a CSV file; (people, posts) taken. All of it or, with one bad line,
+        nothing. `headings` are further spellings of the columns. Who stays under the same name keeps id and PIN."""
+        actor.must(Permission.ADMINISTER)
+        wanted = self._checked(_lines(file, headings))
+        with self._ground.begin() as work:
+            before = work.people.of_many(list(wanted))
+            known = {(one["post"], one["name"]): one for people in before.values() for one in people}
+            work.people.put([self._kept(one, known) for people in wanted.values() for one in people])
+            for gone in known.keys() - {(one["post"], one["name"]) for people in wanted.values() for one in people}:
+                work.people.remove(known[gone]["id"])
+            n = sum(map(len, wanted.values()))
+            work.audit(actor, "people.imported", f"{len(wanted)} posts", {"people": n, "posts": sorted(wanted)[:300]})
+        return n, len(wanted)
+
+    def give_file(self, actor: Actor, headings: Sequence[str] = COLUMNS) -> bytes:
+        """Everybody as CSV with a mark that makes spreadsheets read UTF-8; no cell is a formula. It is audited."""
+        actor.must(Permission.ADMINISTER)
+        posts = [post.code for post in self._ground.city.posts]
+        with self._ground.begin() as work:
+            found = work.people.of_many(posts)
+            work.audit(actor, "people.exported", "all posts", {"people": sum(map(len, found.values()))})
+        out = io.StringIO()
+        rows = [[harmless(str(one[name])) for name in COLUMNS] for post in posts for one in found.get(post, ())]
+        csv.writer(out).writerows([list(headings), *rows])
+        return out.getvalue().encode("utf-8-sig")
+
+    def set_pin(self, actor: Actor, post: str, person_id: str, pin: str) -> None:
+        """Give a person a PIN of 4 to 8 digits, or take it away with an empty one."""
+        actor.must(Permission.ADMINISTER)
+        if pin and not (pin.isascii() and pin.isdecimal() and 4 <= len(pin) <= 8):
+            raise AccountProblem("bad_pin")
+        with self._ground.begin() as work:
+            person = next((one for one in work.people.of(post) if one["id"] == person_id), None)
+            if person is None:
+                raise AccountProblem("unknown_person")
+            work.people.put([person | {"pin_hash": self._pins.hash(pin) if pin else None}])
+            work.audit(actor, "pin.set" if pin else "pin.removed", person["name"], {"id": person_id, "post": post})
+
+    def _checked(self, lines: Sequence[tuple[int, Row]]) -> dict[str, list[Row]]:
+        wanted: dict[str, list[Row]] = defaultdict(list)
+        problems = []
+        for number, line in lines:
+            problem = self._problem(line, wanted)
+            problems += [f"{number}: {problem}"] if problem else []
+            wanted[self._code(line["post"])].append(line | {"post": self._code(line["post"])})
+        if problems or not wanted:
+            more = [f"… +{len(problems) - MOST_PROBLEMS}"] if len(problems) > MOST_PROBLEMS else []
+            raise AccountProblem("bad_lines", problems="; ".join([*problems[:MOST_PROBLEMS], *more]))
+        return dict(wanted)
+
+    def _problem(self, line: Row, wanted: Mapping[str, Sequence[Row]]) -> str | None:
+        bad = [name for name in COLUMNS if len(line[name]) > LONGEST[name] or not (line[name] or "-").isprintable()]
+        if bad or not line["name"]:
+            return f"{bad[0] if bad else 'name'}?"
+        code = self._code(line["post"])
+        if code not in self._ground.city.post_by_code:
+            return f"post {line['post']}?"
+        return f"{line['name']} ×2" if any(one["name"] == line["name"] for one in wanted.get(code, ())) else None
+
+    def _code(self, post: str) -> str:
+        return self._ground.city.post_aliases.get(post, post)
+
+    def _kept(self, line: Row, known: Mapping[tuple[str, str], Row]) -> Row:
+        before = known.get((line["post"], line["name"]))
+        keep = {name: before[name] for name in ("id", "pin_hash")} if before else None
+        return line | (keep or {"id": new_id(self._ground.clock.real()), "pin_hash": None})
+
+
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe in front if a spreadsheet would calculate it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _shown(person: Row) -> Row:
+    return {name: person[name] for name in ("id", *COLUMNS)} | {"has_pin": person["pin_hash"] is not None}
+
+
+def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
+    """(line number, the four columns) of every line that says something."""
+    problem = AccountProblem("bad_file", columns=", ".join(COLUMNS))
+    text = _decoded(file[: MOST_BYTES + 1])
+    if text is None or len(file) > MOST_BYTES:
+        raise problem
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise problem from error
+    names = [headings.get(cell.strip(), cell.strip()) for cell in rows[0]] if rows else []
+    if not {"post", "name"} <= set(names) or len(rows) > MOST_LINES:
+        raise problem
+    return [(number, _line(names, row)) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
+
+
+def _line(names: Sequence[str], row: Sequence[str]) -> Row:
+    cells = dict(zip(names, (_original(cell.strip()) for cell in row), strict=False))
+    return {name: cells.get(name, "") for name in COLUMNS}
+
+
+def _original(cell: str) -> str:
+    """The cell as it was before `harmless`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def _decoded(file: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return file.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

@@ -1,0 +1,155 @@
+"""Cases over HTTP: reported one at a time or in batches, moved on, looked up."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Literal
+
+from api import reports
+from api.answers import BatchTaken, CaseOut, CasePage, CaseTaken, CaseWithHistory, ProblemOut, RowResult
+from api.door import Answer, Call, Route
+from api.metrics import Meter
+from api.models import CaseIn, CaseQuery, CasesIn, StepIn
+from api.problems import Failed, refused
+from domain.account import Actor, NotAllowed, Permission
+from domain.case import CaseReport
+from domain.city import City
+from operations.cases import Cases, Outcome
+from operations.dead_letters import DeadLetters, Letter
+from operations.problems import Problem
+
+HERE = "/api/v1/cases"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one row, whether it could be read or not."""
+
+    status: Literal["new", "known", "changed", "refused"]
+    problems: tuple[Problem, ...] = ()
+    id: str | None = None
+    no: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Taken":
+        problems = (outcome.problem,) if outcome.problem else ()
+        return cls(outcome.status, problems, outcome.id, outcome.case.no if outcome.case else None)
+
+    def result(self, row: int) -> RowResult:
+        problems = [ProblemOut.model_validate(problem) for problem in self.problems]
+        return RowResult(row=row, status=self.status, id=self.id, problems=problems)
+
+
+class CaseRoutes:
+    def __init__(self, cases: Cases, *, dead_letters: DeadLetters, city: City, meter: Meter) -> None:
+        self._cases, self._dead_letters, self._city, self._meter = cases, dead_letters, city, meter
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(
+                "POST",
+                "/cases",
+                self.report,
+                "Report one case, or a batch of up to 1,000. Repeating a report changes nothing.",
+                Permission.REPORT_CASES,
+                {HTTPStatus.CREATED: CaseTaken, HTTPStatus.OK: CaseTaken, HTTPStatus.MULTI_STATUS: BatchTaken},
+                takes=CaseIn | CasesIn,
+                checks_rows=True,
+                unreadable=self.unreadable,
+            ),
+            Route(
+                "GET",
+                "/cases",
+                self.search,
+                "Cases, newest report first.",
+                Permission.SEE_CASES,
+                {HTTPStatus.OK: CasePage},
+                asks=CaseQuery,
+            ),
+            Route(
+                "GET",
+                "/cases/{id}",
+                self.get,
+                "A case with its history.",
+                Permission.SEE_CASES,
+                {HTTPStatus.OK: CaseWithHistory},
+            ),
+            Route(
+                "POST",
+                "/cases/{id}/steps",
+                self.step,
+                "Move a case on.",
+                Permission.STEP_CASES,
+                {HTTPStatus.OK: CaseOut},
+                takes=StepIn,
+            ),
+        ]
+
+    def report(self, call: Call) -> Answer:
+        if isinstance(call.given, dict) and "cases" in call.given:
+            return self._batch(call, reports.rows_of(call.given))
+        taken = self._take(call.actor, [call.given])[0]
+        if taken.problems:
+            raise self._refusal(call, taken)
+        status = HTTPStatus.CREATED if taken.status == "new" else HTTPStatus.OK
+        return Answer(CaseTaken.model_validate(taken), status, {"Location": f"{HERE}/{taken.id}"})
+
+    def _batch(self, call: Call, rows: Sequence[object]) -> Answer:
+        taken = self._take(call.actor, rows)
+        results = [one.result(i) for i, one in enumerate(taken)]
+        counts: dict[str, int] = Counter(str(one.status) for one in taken)
+        return Answer(BatchTaken(counts=counts, results=results), HTTPStatus.MULTI_STATUS)
+
+    def _take(self, actor: Actor, rows: Sequence[object]) -> list[Taken]:
+        """One outcome a row, in order: what cannot be read is set aside, everything else goes to the operation."""
+        reads = [reports.read(row, self._city) for row in rows]
+        readable = [read for read in reads if isinstance(read, CaseReport)]
+        outcomes = iter(self._cases.report(actor, readable) if readable else ())
+        taken = [Taken.of(next(outcomes)) if isinstance(r, CaseReport) else Taken("refused", r) for r in reads]
+        if len(readable) < len(rows):
+            self._dead_letters.keep(actor, reports.letters(rows, reads))
+        self._count(actor, rows, taken)
+        return taken
+
+    def _count(self, actor: Actor, rows: Sequence[object], taken: Sequence[Taken]) -> None:
+        for row, one in zip(rows, taken, strict=True):
+            self._meter.took(self._dead_letters.source_of(actor, reports.claimed(row)), one.status)
+
+    def _refusal(self, call: Call, taken: Taken) -> Exception:
+        """A key that speaks for another source is not allowed to; everything else is wrong with the report."""
+        source = reports.claimed(call.given)
+        if call.actor.sources and source in self._city.source_by_code and source not in call.actor.sources:
+            return NotAllowed(taken.problems[0].message)
+        return refused(taken.problems)
+
+    def unreadable(self, actor: Actor, body: bytes, failure: Failed) -> None:
+        """A body that is not even JSON is set aside like any other record."""
+        letter = Letter("", (Problem("", failure.detail),), body[:20_000].decode("utf-8", "replace"))
+        self._dead_letters.keep(actor, [letter])
+        self._meter.took(self._dead_letters.source_of(actor, ""), "refused")
+
+    def step(self, call: Call) -> Answer:
+        said: StepIn = call.body
+        case = self._cases.step(
+            call.actor,
+            call.path["id"],
+            said.step,
+            version=said.version,
+            at=said.at,
+            by=said.by,
+            reason=said.reason,
+            unit=said.unit,
+        )
+        return Answer(CaseOut.model_validate(case))
+
+    def get(self, call: Call) -> Answer:
+        case, history = self._cases.get(call.actor, call.path["id"])
+        return Answer(CaseWithHistory.model_validate({"case": case, "history": history}))
+
+    def search(self, call: Call) -> Answer:
+        query: CaseQuery = call.query
+        filters = query.model_dump(exclude_none=True, exclude={"after", "limit"})
+        found = self._cases.search(call.actor, filters, after=query.after, limit=query.limit)
+        following = found[-1].id if len(found) == query.limit else None
+        return Answer(CasePage.model_validate({"cases": found, "next": following}))

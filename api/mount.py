@@ -1,0 +1,116 @@
+"""Puts the interface for machines onto the one Flask server that also carries the screens."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Request, Response
+
+from api import openapi
+from api.answers import Health
+from api.cases import CaseRoutes
+from api.devices import DeviceRoutes
+from api.door import Door, Offload, Route
+from api.metrics import TYPE, Meter
+from api.orders import OrderRoutes
+from api.problems import Failed
+from api.vitals import VitalsRoutes
+from domain.account import Actor, Permission
+from domain.city import City
+from operations.cases import Cases
+from operations.dead_letters import DeadLetters
+from operations.devices import Devices
+from operations.indicators import Indicators
+from operations.orders import Orders
+from operations.ports import Clock, LiveReader
+
+EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the interface needs: the operations, and what is now."""
+
+    city: City
+    clock: Clock
+    cases: Cases
+    dead_letters: DeadLetters
+    devices: Devices
+    indicators: Indicators
+    orders: Orders
+    live: LiveReader
+
+
+def mount(
+    server: Flask,
+    parts: Parts,
+    *,
+    identify: Callable[[Request], Actor | None],
+    offload: Offload,
+    ready: Callable[[], list[str]],
+) -> list[Route]:
+    """Serve every route below /api/v1, and /healthz, /readyz, /metrics. `identify` tells who asks from the Bearer key;
+    `offload(act, *args)` calls where waiting for the database holds up nobody; `ready` lists what is missing."""
+    meter = Meter()
+    routes = routes_of(parts, meter)
+    door = Door(identify, offload, meter)
+    for route in routes:
+        rule = openapi.PREFIX + route.path.replace("{", "<").replace("}", ">")
+        server.add_url_rule(rule, route.name, door.view(route), methods=[route.method])
+    add_document(server, routes)
+    add_unknown(server, door, routes)
+    add_health(server, ready)
+    server.add_url_rule("/metrics", "metrics", metrics_view(parts, door, meter))
+    return routes
+
+
+def routes_of(parts: Parts, meter: Meter) -> list[Route]:
+    cases = CaseRoutes(parts.cases, dead_letters=parts.dead_letters, city=parts.city, meter=meter)
+    groups = (cases, DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders), VitalsRoutes(parts.live))
+    return [route for group in groups for route in group.routes()]
+
+
+def add_document(server: Flask, routes: list[Route]) -> None:
+    text = json.dumps(openapi.document(routes), ensure_ascii=False)
+    path = f"{openapi.PREFIX}/openapi.json"
+    server.add_url_rule(path, "openapi", lambda: Response(text, content_type="application/json"))
+
+
+def add_unknown(server: Flask, door: Door, routes: list[Route]) -> None:
+    """What is not in the table answers as a problem too, and says what there is instead."""
+
+    def unknown(path: str) -> Response:
+        return door.answered(lambda: raise_unknown(routes, f"/api/{path}"))
+
+    server.add_url_rule("/api/<path:path>", "api unknown", unknown, methods=EVERY_METHOD)
+
+
+def raise_unknown(routes: list[Route], path: str) -> Response:
+    taken = sorted({route.method for route in routes if route.matches(path.removeprefix(openapi.PREFIX))})
+    if taken:
+        raise Failed(HTTPStatus.METHOD_NOT_ALLOWED, f"this path takes {' and '.join(taken)}")
+    raise Failed(HTTPStatus.NOT_FOUND, f"there is nothing at this path; {openapi.PREFIX}/openapi.json lists what is")
+
+
+def add_health(server: Flask, ready: Callable[[], list[str]]) -> None:
+    def is_ready() -> Response:
+        reasons = ready()
+        status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
+        return health("not ready" if reasons else "ready", status, reasons)
+
+    server.add_url_rule("/healthz", "healthz", lambda: health("ok", HTTPStatus.OK, []))
+    server.add_url_rule("/readyz", "readyz", is_ready)
+
+
+def health(status: str, code: HTTPStatus, reasons: list[str]) -> Response:
+    text = Health(status=status, reasons=reasons).model_dump_json()
+    return Response(text, status=code, content_type="application/json")
+
+
+def metrics_view(parts: Parts, door: Door, meter: Meter) -> Callable[[], Response]:
+    def metrics() -> Response:
+        door.actor().must(Permission.SEE_WALL)
+        return Response(meter.text(parts.live.vitals(), parts.clock.real()), content_type=TYPE)
+
+    return lambda: door.answered(metrics)

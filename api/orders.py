@@ -1,0 +1,100 @@
+"""Orders over HTTP: previewed, issued, watched, corrected, withdrawn, ended."""
+
+from http import HTTPStatus
+from typing import Any
+
+from api.answers import Ledger, OrderOut, PreviewOut
+from api.door import Answer, Call, Route
+from api.models import CorrectionIn, OrderIn, ReasonIn
+from domain.account import Permission
+from domain.order import counts
+from operations.drafts import OrderRequest
+from operations.orders import Orders, Preview
+from operations.targets import Targets
+
+
+class OrderRoutes:
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    def routes(self) -> list[Route]:
+        made, ok = {HTTPStatus.CREATED: OrderOut}, {HTTPStatus.OK: OrderOut}
+        may, see = Permission.DISPATCH, None  # who may see a ledger is for the operation to say
+        show = "Exactly what would be sent, and to how many; nothing is sent."
+        correct = "Replace a running order by a new edition to the same posts."
+        ledger = "The order with the line of every post."
+        return [
+            Route("POST", "/orders/preview", self.preview, show, may, {HTTPStatus.OK: PreviewOut}, takes=OrderIn),
+            Route("POST", "/orders", self.issue, "Issue an order.", may, made, takes=OrderIn),
+            Route("GET", "/orders/{id}", self.get, "An order.", see, ok),
+            Route("GET", "/orders/{id}/ledger", self.ledger, ledger, see, {HTTPStatus.OK: Ledger}),
+            Route("POST", "/orders/{id}/correct", self.correct, correct, may, made, takes=CorrectionIn),
+            Route("POST", "/orders/{id}/cancel", self.cancel, "Withdraw a running order.", may, ok, takes=ReasonIn),
+            Route("POST", "/orders/{id}/close", self.close, "End a running order.", may, ok, takes=ReasonIn),
+        ]
+
+    def preview(self, call: Call) -> Answer:
+        return Answer(preview_of(self._orders.preview(call.actor, request_of(call.body))))
+
+    def issue(self, call: Call) -> Answer:
+        return created(OrderOut.model_validate(self._orders.issue(call.actor, request_of(call.body))))
+
+    def get(self, call: Call) -> Answer:
+        return Answer(OrderOut.model_validate(self._orders.get(call.actor, call.path["id"])))
+
+    def ledger(self, call: Call) -> Answer:
+        order, lines = self._orders.ledger(call.actor, call.path["id"])
+        return Answer(Ledger.model_validate({"order": order, "counts": counts(lines), "lines": lines}))
+
+    def correct(self, call: Call) -> Answer:
+        said: CorrectionIn = call.body
+        changes = said.model_dump(exclude_none=True, exclude={"reason", "acknowledge_within_s"})
+        if said.acknowledge_within_s is not None:
+            changes["limits"] = said.acknowledge_within_s
+        if said.answers is not None:
+            changes["answers"] = tuple(said.answers)
+        order = self._orders.correct(call.actor, call.path["id"], changes, reason=said.reason)
+        return created(OrderOut.model_validate(order))
+
+    def cancel(self, call: Call) -> Answer:
+        order = self._orders.cancel(call.actor, call.path["id"], reason=call.body.reason)
+        return Answer(OrderOut.model_validate(order))
+
+    def close(self, call: Call) -> Answer:
+        order = self._orders.close(call.actor, call.path["id"], reason=call.body.reason)
+        return Answer(OrderOut.model_validate(order))
+
+
+def created(order: OrderOut) -> Answer:
+    return Answer(order, HTTPStatus.CREATED, {"Location": f"/api/v1/orders/{order.id}"})
+
+
+def request_of(said: OrderIn) -> OrderRequest:
+    return OrderRequest(
+        targets=Targets(tuple(said.targets.tiers), tuple(said.targets.posts), tuple(said.targets.leave_out)),
+        title=said.title,
+        text=said.text,
+        grade=said.grade,
+        mode=said.mode,
+        limits=said.acknowledge_within_s,
+        valid_until=said.valid_until,
+        answers=None if said.answers is None else tuple(said.answers),
+        template=said.plan,
+        variables=said.variables,
+        ground=said.ground,
+        callback=said.callback,
+        confirmed_count=said.confirmed_count,
+    )
+
+
+def preview_of(preview: Preview) -> PreviewOut:
+    draft = preview.draft
+    shown: dict[str, Any] = {
+        "posts": [post.code for post in draft.posts],
+        "silent_now": [post.code for post in preview.silent_now],
+        "usual": preview.usual,
+        "wants_count": preview.wants_count,
+        "targets": len(draft.posts),
+    }
+    names = ("title", "text", "grade", "mode", "limits", "valid_until", "answers", "ground", "callback", "tiers")
+    return PreviewOut.model_validate(shown | {name: getattr(draft, name) for name in names})

@@ -6,9 +6,7 @@ import importlib
 import socket
 import sqlite3
 from pathlib import Path
-from types import ModuleType
 from typing import IO
-from urllib.parse import urlsplit
 
 from config import ConfigError, Settings, unwritable
 from live import embedded
@@ -108,22 +106,11 @@ def redis(settings: Settings) -> None:
     if not settings.redis_url:
         embedded.program()
         return
-    client = importlib.import_module("redis")
+    connect = importlib.import_module("live.connection").connect
+    errors = importlib.import_module("redis").RedisError
     try:
-        ping(client, settings.redis_url)
-    except (client.RedisError, OSError) as error:
+        with connect(settings.redis_url) as client:
+            client.ping()
+    except (errors, OSError, ValueError) as error:
         words = " ".join(str(error).split())
         raise ConfigError(f"REDIS_URL does not answer ({words}): start that Redis, or unset it for ours.") from error
-
-
-def ping(client: ModuleType, url: str) -> None:
-    no_retry = client.retry.Retry(client.backoff.NoBackoff(), 0)
-    once = {"socket_timeout": ANSWER_WITHIN, "socket_connect_timeout": ANSWER_WITHIN, "retry": no_retry}
-    if not url.startswith("redis+sentinel"):
-        with client.Redis.from_url(url, **once) as one:
-            one.ping()
-        return
-    parts = urlsplit(url)
-    hosts = [address.rpartition(":") for address in parts.netloc.rpartition("@")[2].split(",")]
-    sentinels = [(host or port, int(port) if host else 26379) for host, _, port in hosts]
-    client.sentinel.Sentinel(sentinels, sentinel_kwargs=once).discover_master(parts.path.split("/")[1])

@@ -120,12 +120,12 @@ def test_an_unreachable_redis_is_one_sentence(the_program, free_port):
 
 
 def test_unreachable_sentinels_are_one_sentence(the_program, free_port):
-    url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/city"
+    url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/0/city"
     assert "REDIS_URL does not answer" in refusal(the_program, REDIS_URL=url)
 
 
 def test_an_unreachable_postgresql_is_one_sentence_without_its_password(the_program, free_port):
-    url = f"postgresql://zs:hunter2@127.0.0.1:{free_port()}/city"
+    url = f"postgresql://zs:hunter2@127.0.0.1:{free_port()}/0/city"
     sentence = refusal(the_program, DATABASE_URL=url)
     assert "DATABASE_URL does not answer" in sentence
     assert "hunter2" not in sentence
@@ -173,6 +173,16 @@ def test_one_command_starts_everything_and_ctrl_c_leaves_nothing(the_program):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
         assert not any(part.is_running() for part in parts)
+
+
+@pytest.mark.faults
+def test_a_given_postgresql_and_redis_take_the_place_of_the_embedded_ones(the_program, postgres_url, redis_url):
+    with started(the_program, DATABASE_URL=postgres_url, REDIS_URL=redis_url) as (process, _):
+        until(lambda: len(children(process)) == 3, what="worker, web and demo alone")
+        kept = os.listdir(the_program.folder / "var" / "demo")
+        assert not {"zhongshu.db", "redis.sock", "redis.log"} & set(kept)
+    sentence = refusal(the_program, "migrate", DEMO="0", DATABASE_URL=postgres_url)
+    assert "DATABASE_URL is the one of this folder's demo city" in sentence
 
 
 @pytest.mark.faults

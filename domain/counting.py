@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import floor, log
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from domain.case import Case
 from domain.citytime import day_of, slot_of
 
 COUNTED = {"reported": "reported_at", "received": "received_at", "filed": "filed_at", "finished": "finished_at"}
+_SECOND = timedelta(seconds=1)
 _FINE_S = 120
 _GROWTH = 1.05
 
@@ -17,7 +18,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def bucket_of(seconds: float) -> int:
-    """The histogram's bucket of a duration: one a second up to two minutes, beyond that each 5 % wider than the last."""
+    """The histogram's bucket of a duration: one a second up to two minutes, then each 5 % wider."""
     if seconds < _FINE_S:
         return max(0, floor(seconds))
     return _FINE_S + floor(log(seconds / _FINE_S) / log(_GROWTH))
@@ -48,7 +49,7 @@ def fields_of(case: Case, count: str, at: datetime, zone: ZoneInfo) -> list[str]
         fields.append(f"reported/category/{case.category or 'unknown'}")
     if count == "filed":
         fields.append(f"filing/{case.filed_by or 'person'}")
-        fields.append(f"filing/bucket/{bucket_of((at - case.reported_at).total_seconds())}")
+        fields.append(f"filing/bucket/{bucket_of((at - case.reported_at) // _SECOND)}")
     return fields
 
 

@@ -51,9 +51,14 @@ class OrderStore(Protocol):
     def newest_for(self, post: str, since: datetime) -> list[Order]:
         """The orders to a post that are running, or ended after `since`, newest first."""
 
-    def issued_on(self, start: datetime, end: datetime) -> int: ...
     def reach(self, template: str, limit: int) -> list[int]:
         """How many targets the last orders of a template had."""
+
+    def overdue(self, now: datetime) -> list[Order]:
+        """Running orders whose validity has run out."""
+
+    def tally(self, order_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+        """For each order, how many lines are in each state."""
 
     def district_delays(self, since: datetime) -> list[tuple[str, float]]:
         """(district, seconds from issue to first confirmation) of live orders."""
@@ -100,6 +105,9 @@ class Work(Protocol):
     @property
     def feeds(self) -> FeedStore: ...
     def announce(self, rooms: Sequence[str], rows: Sequence[Row], counts: Counts | None = None) -> None: ...
+    def take_numbers(self, name: str, n: int) -> int:
+        """The first of `n` fresh numbers of a sequence that starts at 1."""
+
     def audit(self, actor: Actor, verb: str, about: str, detail: Mapping[str, Any]) -> None: ...
 
 

@@ -1,0 +1,98 @@
+"""What a screen gets when it joins: the rows of its room, as plain dicts, and the one way a row changes."""
+
+from datetime import timedelta
+
+from domain.account import Actor, Permission
+from domain.city import City
+from domain.order import Order, OrderState
+from operations.ports import Begin, Clock, Row, Work
+from operations.rows import case_row, line_row, order_row, wall_line_row
+
+_EMBERS = timedelta(minutes=15)
+_MOST_CASES = 400
+_STILL_TOLD = timedelta(hours=12)  # how long a returning terminal is told that what it shows was withdrawn
+
+
+def upsert(rows: dict[str, Row], row: Row) -> dict[str, Row]:
+    """Rows with `row` in place, unless a newer version is already there (assets/rows.js does the same)."""
+    known = rows.get(row["id"])
+    return rows if known and known["version"] >= row["version"] else {**rows, row["id"]: row}
+
+
+class Board:
+    def __init__(self, read: Begin, *, clock: Clock, city: City):
+        self._read, self._clock, self._city = read, clock, city
+
+    def rows_for(self, room: str, actor: Actor) -> list[Row]:
+        """The rows of a room that `actor` was let into."""
+        kind, _, key = room.partition(":")
+        with self._read() as work:
+            if kind == "wall":
+                return self._wall(work)
+            if kind == "desk":
+                return self._desk(work)
+            if kind == "order":
+                return self._order(work, key, masked=not actor.may(Permission.SEE_LEDGER))
+            return self._post(work, key) if kind == "post" else []
+
+    def _wall(self, work: Work) -> list[Row]:
+        cases = work.cases.since(self._clock.now() - _EMBERS, _MOST_CASES)
+        rows = [case_row(case) for case in cases]
+        for order in self._on_the_wall(work):
+            rows.append(order_row(order))
+            rows += [wall_line_row(line) for line in work.orders.lines(order.id)]
+        return rows
+
+    def _on_the_wall(self, work: Work) -> list[Order]:
+        """Every running order, and the newest one that has ended and was not replaced."""
+        latest = work.orders.latest(20)
+        running = [order for order in latest if order.state is OrderState.RUNNING]
+        ended = [order for order in latest if order.state not in (OrderState.RUNNING, OrderState.CORRECTED)]
+        return running + ended[:1]
+
+    def _desk(self, work: Work) -> list[Row]:
+        orders = work.orders.latest(50)
+        return [order_row(order) for order in orders]
+
+    def _order(self, work: Work, order_id: str, *, masked: bool) -> list[Row]:
+        order = work.orders.get(order_id)
+        if order is None:
+            return []
+        look = wall_line_row if masked else line_row
+        return [order_row(order), *(look(line) for line in work.orders.lines(order_id))]
+
+    def _post(self, work: Work, post: str) -> list[Row]:
+        """The newest valid edition of every order to this post, its own lines, and those lately withdrawn, so that a
+        terminal that was away can take them down. Never the text of an expired or replaced order."""
+        now = self._clock.real()
+        orders = work.orders.newest_for(post, now - _STILL_TOLD)
+        lines = work.orders.lines_of([(order.id, post) for order in orders])
+        rows: list[Row] = []
+        for order in orders:
+            valid = order.state is OrderState.RUNNING and order.valid_until > now
+            rows.append(order_row(order) if valid else _without_words(order))
+            rows.append(line_row(lines[(order.id, post)]))
+        return rows + [_person_row(person) for person in work.people.of(post)]
+
+
+def _without_words(order: Order) -> Row:
+    return order_row(order) | {"title": "", "text": "", "ground": ""}
+
+
+def _person_row(person: Row) -> Row:
+    """A person of the post, without phone or PIN."""
+    known = {name: person[name] for name in ("id", "post", "name", "duty")}
+    return {"kind": "person", "version": 1, "has_pin": person["pin_hash"] is not None} | known
+
+
+def may_join(city: City, actor: Actor, room: str) -> bool:
+    """Whether `actor` may hear a room: the wall's for those who see vital signs, the desk's and an order's for those
+    who see ledgers, a post's for those who sit there or may order it."""
+    kind, _, key = room.partition(":")
+    if kind == "wall":
+        return actor.may(Permission.SEE_WALL)
+    if kind in ("desk", "order"):
+        return actor.may(Permission.SEE_LEDGER)
+    if kind != "post" or key not in city.post_by_code:
+        return False
+    return actor.answers_for(key) or (actor.dispatch_root is not None and city.is_within(key, actor.dispatch_root))

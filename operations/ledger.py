@@ -1,0 +1,125 @@
+"""The ledger of orders: receipts in, lines on; many in one transaction, and a bad one refused alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.order import Answer, KnownBy, Line, LineState, Order, ReceiptRefused
+from operations.orders import announce_lines
+from operations.ports import Begin, Clock, PasswordHasher, Row, Work
+from operations.receipts import Receipt
+from operations.rows import line_row
+
+_LONGEST_NOTE = 500
+_REACHED = {"delivered": LineState.DELIVERED, "read": LineState.READ}
+
+
+@dataclass(frozen=True)
+class _Somebody:
+    name: str
+    known_by: KnownBy
+
+
+class Ledger:
+    def __init__(self, begin: Begin, read: Begin, *, clock: Clock, hasher: PasswordHasher):
+        self._begin, self._read, self._clock, self._hasher = begin, read, clock, hasher
+
+    def record(self, receipts: Sequence[Receipt]) -> list[str | None]:
+        """Write receipts; for each, None when it counts and a sentence when it was refused. Repeated and late receipts
+        count and change nothing. All good ones commit together."""
+        people = self._people(receipts)
+        somebody = [self._known(receipt, people) for receipt in receipts]  # hashing a PIN is slow: before the lock
+        with self._begin() as work:
+            problems, changed = self._apply(work, receipts, somebody)
+            work.orders.save_lines(list(changed.values()))
+            self._announce(work, list(changed.values()))
+        return problems
+
+    def mark_sent(self, order_id: str, posts: Sequence[str], at: datetime) -> None:
+        """The order was handed to the rooms of these posts, which have a terminal connected."""
+        with self._begin() as work:
+            before = work.orders.lines_of([(order_id, post) for post in posts])
+            after = [line.reached(LineState.SENT, at) for line in before.values()]
+            changed = [line for line in after if line is not before[(line.order, line.post)]]
+            work.orders.save_lines(changed)
+            announce_lines(work, order_id, changed)
+
+    def _people(self, receipts: Sequence[Receipt]) -> dict[str, Row]:
+        posts = sorted({receipt.post for receipt in receipts if receipt.person})
+        if not posts:
+            return {}
+        with self._read() as work:
+            found = work.people.of_many(posts)
+        return {person["id"]: person for people in found.values() for person in people}
+
+    def _known(self, receipt: Receipt, people: dict[str, Row]) -> "_Somebody | str":
+        """Who gave this receipt and how we know, or why we do not."""
+        if receipt.kind in _REACHED:
+            return _Somebody("", KnownBy.CHOSEN)
+        if receipt.person is None:
+            if receipt.actor.known_by == "login" and receipt.actor.post == receipt.post:
+                return _Somebody(receipt.actor.name, KnownBy.LOGIN)
+            return "say who confirms: choose a name"
+        person = people.get(receipt.person)
+        if person is None or person["post"] != receipt.post:
+            return "this person is not on the post's list"
+        if not receipt.pin:
+            return _Somebody(person["name"], KnownBy.CHOSEN)
+        if person["pin_hash"] and self._hasher.verify(receipt.pin, person["pin_hash"]):
+            return _Somebody(person["name"], KnownBy.PIN)
+        return "the PIN is wrong"
+
+    def _apply(
+        self, work: Work, receipts: Sequence[Receipt], somebody: Sequence["_Somebody | str"]
+    ) -> tuple[list[str | None], dict[tuple[str, str], Line]]:
+        lines = work.orders.lines_of(sorted({(receipt.order, receipt.post) for receipt in receipts}))
+        orders = {order_id: work.orders.get(order_id) for order_id in {order for order, _post in lines}}
+        problems: list[str | None] = []
+        changed: dict[tuple[str, str], Line] = {}
+        for receipt, who in zip(receipts, somebody, strict=True):
+            key = (receipt.order, receipt.post)
+            try:
+                line = self._after(lines.get(key), orders.get(receipt.order), receipt, who)
+            except ReceiptRefused as refusal:
+                problems.append(str(refusal))
+                continue
+            if line is not lines[key]:
+                lines[key] = changed[key] = line
+            problems.append(None)
+        return problems, changed
+
+    def _after(self, line: Line | None, order: Order | None, receipt: Receipt, who: "_Somebody | str") -> Line:
+        if not receipt.actor.answers_for(receipt.post):
+            raise ReceiptRefused("you do not sit at this post")
+        if line is None or order is None:
+            raise ReceiptRefused("this post has no line in that order")
+        if isinstance(who, str):
+            raise ReceiptRefused(who)
+        now = self._clock.real()
+        if receipt.kind in _REACHED:
+            return line.reached(_REACHED[receipt.kind], now)
+        answer = _answer(order, receipt, who.name, now)
+        if receipt.kind == "answered" and line.acknowledged_at is not None:
+            return line.answered(answer)
+        limit = order.limits.get(line.tier)
+        return line.acknowledged(answer, known_by=who.known_by, limit=timedelta(seconds=limit) if limit else None)
+
+    def _announce(self, work: Work, changed: Sequence[Line]) -> None:
+        by_order: dict[str, list[Line]] = {}
+        for line in changed:
+            by_order.setdefault(line.order, []).append(line)
+        for order_id, lines in by_order.items():
+            announce_lines(work, order_id, lines)
+        for line in changed:
+            if line.acknowledged_at:  # every other terminal of the post must see that somebody answered
+                work.announce([f"post:{line.post}"], [line_row(line)])
+
+
+def _answer(order: Order, receipt: Receipt, by: str, now: datetime) -> Answer:
+    answer = receipt.answer or order.answers[0]
+    if answer not in order.answers:
+        raise ReceiptRefused(f"this order asks for {', '.join(order.answers)}, not {answer}")
+    return Answer(now, answer, receipt.note[:_LONGEST_NOTE], by, receipt.claimed_at)
+
+
+RecordReceipts = Callable[[Sequence[Receipt]], list[str | None]]

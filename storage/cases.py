@@ -1,0 +1,107 @@
+"""Cases in SQL: the rows, the keys that make intake idempotent, and the history that only grows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, tuple_, update
+
+from domain.case import Case, CaseReport, CaseState, CrossFlag, Urgency
+from operations.ports import Row
+from storage.tables import case_history, case_keys, case_private, cases
+
+_FIELDS = tuple(field.name for field in fields(Case))
+_EXACT = ("source", "district", "township", "category", "state", "urgency", "unit", "external_id")
+_CHUNK = 400  # keys in one IN list: SQLite takes 32,766 values, PostgreSQL plans short lists better
+
+
+class SqlCases:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def get(self, case_id: str) -> Case | None:
+        row = self._connection.execute(select(cases).where(cases.c.id == case_id)).mappings().first()
+        return to_case(row) if row else None
+
+    def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        for start in range(0, len(keys), _CHUNK):
+            part = keys[start : start + _CHUNK]
+            query = select(case_keys).where(tuple_(case_keys.c.source, case_keys.c.external_id).in_(part))
+            for row in self._connection.execute(query):
+                found[(row.source, row.external_id)] = (row.case_id, row.digest)
+        return found
+
+    def add(self, cases_: Sequence[Case], reports: Sequence[CaseReport], digests: Sequence[str]) -> None:
+        if not cases_:
+            return
+        keys = [
+            {"source": case.source, "external_id": case.external_id, "case_id": case.id, "digest": digest}
+            for case, digest in zip(cases_, digests, strict=True)
+        ]
+        private = [
+            {"case_id": case.id, "reporter": dict(report.reporter), "raw": report.raw}
+            for case, report in zip(cases_, reports, strict=True)
+        ]
+        self._connection.execute(insert(case_keys), keys)
+        self._connection.execute(insert(cases), [_values(case) for case in cases_])
+        self._connection.execute(insert(case_private), private)
+
+    def save(self, case: Case, expected: int) -> bool:
+        values = _values(case)
+        where = and_(cases.c.id == case.id, cases.c.reported_at == case.reported_at, cases.c.version == expected)
+        return self._connection.execute(update(cases).where(where).values(values)).rowcount == 1
+
+    def remember(self, entries: Iterable[Row]) -> None:
+        rows = list(entries)
+        if rows:
+            self._connection.execute(insert(case_history), rows)
+
+    def set_digest(self, source: str, external_id: str, digest: str) -> None:
+        key = and_(case_keys.c.source == source, case_keys.c.external_id == external_id)
+        self._connection.execute(update(case_keys).where(key).values(digest=digest))
+
+    def history(self, case_id: str) -> list[Row]:
+        query = select(case_history).where(case_history.c.case_id == case_id).order_by(case_history.c.id)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def private(self, case_id: str) -> Row | None:
+        row = self._connection.execute(select(case_private).where(case_private.c.case_id == case_id)).mappings().first()
+        return dict(row) if row else None
+
+    def search(self, filters: Mapping[str, Any], *, after: str | None, limit: int) -> list[Case]:
+        """Newest report first; `after` is the id of the last case of the page before."""
+        query = select(cases).order_by(cases.c.reported_at.desc(), cases.c.id.desc()).limit(limit)
+        for name, value in filters.items():
+            if name in _EXACT:
+                query = query.where(cases.c[name] == value)
+        if "since" in filters:
+            query = query.where(cases.c.reported_at >= filters["since"])
+        if "until" in filters:
+            query = query.where(cases.c.reported_at < filters["until"])
+        last = self.get(after) if after else None
+        if last:
+            earlier = cases.c.reported_at < last.reported_at
+            query = query.where(or_(earlier, and_(cases.c.reported_at == last.reported_at, cases.c.id < last.id)))
+        return [to_case(row) for row in self._connection.execute(query).mappings()]
+
+    def since(self, at: datetime, limit: int) -> list[Case]:
+        return self.search({"since": at}, after=None, limit=limit)
+
+
+def _values(case: Case) -> Row:
+    values = {name: getattr(case, name) for name in _FIELDS}
+    values["tags"] = list(case.tags)
+    flag = case.cross
+    values["cross"] = flag and {"crosses": list(flag.crosses), "by": flag.by, "at": flag.at.isoformat()}
+    return values
+
+
+def to_case(row: RowMapping) -> Case:
+    values = {name: row[name] for name in _FIELDS}
+    values["state"], values["urgency"] = CaseState(row["state"]), Urgency(row["urgency"])
+    values["tags"] = tuple(row["tags"])
+    cross = row["cross"]
+    values["cross"] = cross and CrossFlag(tuple(cross["crosses"]), cross["by"], datetime.fromisoformat(cross["at"]))
+    return Case(**values)

@@ -1,0 +1,131 @@
+"""The database and its transactions: everything written in one Work commits together, or not at all."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert
+
+from domain.account import Actor
+from operations.ports import Counts, Row
+from storage import tables
+from storage.audit import write_audit
+from storage.accounts import SqlAccounts
+from storage.audit import SqlAudit, write_audit
+from storage.cases import SqlCases
+from storage.credentials import SqlKeys, SqlTokens
+from storage.devices import SqlDevices
+from storage.feeds import SqlFeeds
+from storage.orders import SqlOrders
+from storage.people import SqlPeople
+from storage.sequences import take_numbers
+from storage.sessions import SqlSessions
+
+
+class SqlWork:
+    """One transaction, with a store for each kind of thing."""
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+        self.announced = False
+
+    @property
+    def cases(self) -> SqlCases:
+        return SqlCases(self.connection)
+
+    @property
+    def orders(self) -> SqlOrders:
+        return SqlOrders(self.connection)
+
+    @property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self.connection)
+
+    @property
+    def devices(self) -> SqlDevices:
+        return SqlDevices(self.connection)
+
+    @property
+    def feeds(self) -> SqlFeeds:
+        return SqlFeeds(self.connection)
+
+    @property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self.connection)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self.connection)
+
+    @property
+    def keys(self) -> SqlKeys:
+        return SqlKeys(self.connection)
+
+    @property
+    def tokens(self) -> SqlTokens:
+        return SqlTokens(self.connection)
+
+    @property
+    def audits(self) -> SqlAudit:
+        return SqlAudit(self.connection)
+
+    def announce(self, rooms: Sequence[str], rows: Sequence[Row], counts: Counts | None = None) -> None:
+        values = {"at": datetime.now(UTC), "rooms": list(rooms), "rows": list(rows), "counts": counts or {}}
+        self.connection.execute(insert(tables.outbox), values)
+        self.announced = True
+
+    def take_numbers(self, name: str, n: int) -> int:
+        return take_numbers(self.connection, name, n)
+
+    def audit(self, actor: Actor, verb: str, about: str, detail: Mapping[str, Any]) -> None:
+        write_audit(self.connection, actor, verb, about, detail)
+
+
+class Database:
+    """`after_commit` is called after every transaction that announced something: the hint that wakes the relay."""
+
+    def __init__(self, url: str, after_commit: Callable[[], None] = lambda: None):
+        self.engine = _engine(url)
+        self.after_commit = after_commit
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlWork]:
+        with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+            work = SqlWork(connection)
+            yield work
+        if work.announced:
+            self.after_commit()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        """A consistent view of one moment; nothing is written."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield SqlWork(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: upgrading later would fail instead of waiting.
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,54 @@
+"""What came in and could not be taken, what each source did each day, and what the sources say of themselves."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from operations.ports import Row
+from storage.tables import daily_figures, dead_letters, intake_counts
+
+
+class SqlFeeds:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def set_aside(self, letters: Sequence[Row]) -> None:
+        if letters:
+            self._connection.execute(insert(dead_letters), [dict(letter) for letter in letters])
+
+    def letters(self, limit: int, *, open_only: bool = True) -> list[Row]:
+        query = select(dead_letters).order_by(dead_letters.c.id.desc()).limit(limit)
+        query = query.where(dead_letters.c.settled.is_(None)) if open_only else query
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def letter(self, letter_id: int) -> Row | None:
+        query = select(dead_letters).where(dead_letters.c.id == letter_id, dead_letters.c.settled.is_(None))
+        row = self._connection.execute(query).mappings().first()
+        return dict(row) if row else None
+
+    def settle(self, letter_id: int, how: str) -> None:
+        self._connection.execute(update(dead_letters).where(dead_letters.c.id == letter_id).values(settled=how))
+
+    def count(self, source: str, day: date, outcome: str, n: int) -> None:
+        key = {"source": source, "day": day.isoformat(), "outcome": outcome}
+        where = and_(*(intake_counts.c[name] == value for name, value in key.items()))
+        query = update(intake_counts).where(where).values(n=intake_counts.c.n + n)
+        if not self._connection.execute(query).rowcount:
+            self._connection.execute(insert(intake_counts).values(**key, n=n))
+
+    def counted(self, day: date) -> list[Row]:
+        query = select(intake_counts).where(intake_counts.c.day == day.isoformat())
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def put_daily(self, figures: Sequence[Row]) -> None:
+        """Write (day, source, measure, value, at); a later figure for the same day replaces the earlier."""
+        for figure in figures:
+            where = and_(*(daily_figures.c[name] == figure[name] for name in ("day", "source", "measure")))
+            change = update(daily_figures).where(where).values(value=figure["value"], at=figure["at"])
+            if not self._connection.execute(change).rowcount:
+                self._connection.execute(insert(daily_figures).values(**figure))
+
+    def daily(self, since: date) -> list[Row]:
+        query = select(daily_figures).where(daily_figures.c.day >= since.isoformat()).order_by(daily_figures.c.day)
+        return [dict(row) for row in self._connection.execute(query).mappings()]

@@ -1,0 +1,10 @@
+"""Alembic runs the versions on the connection that storage.migrate hands over."""
+
+from alembic import context
+
+import storage.account_tables  # noqa: F401 - registers its tables
+from storage.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

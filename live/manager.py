@@ -1,0 +1,73 @@
+"""What is emitted travels through Redis to every web process, and comes back soon after an outage."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import socketio
+from redis import RedisError
+
+from live import keys, wire
+from live.connection import options
+from operations.ports import Row
+
+NAMESPACE = "/live"
+RETRY_S = 0.5
+log = logging.getLogger("live")
+
+
+class LiveManager(socketio.RedisManager):
+    """python-socketio's own, but it never gives up silently and never waits longer than half a second.
+
+    `on_rows(rooms)` hears of every emission to browsers; `on_return()` is called when Redis is back after having been
+    away: what was emitted in between is lost, so everybody reads again.
+    """
+
+    def __init__(self, url: str, write_only: bool = False) -> None:
+        super().__init__(
+            url, channel=keys.SOCKETS, write_only=write_only, logger=log, json=wire, redis_options=options()
+        )
+        self.on_rows: Callable[[Sequence[str]], None] = lambda _rooms: None
+        self.on_return: Callable[[], None] = lambda: None
+
+    def _publish(self, data: Row) -> int:
+        if not self.connected:
+            self._redis_connect()
+        assert self.redis
+        heard_by: int = self.redis.publish(self.channel, wire.dumps(data))
+        return heard_by
+
+    def _handle_emit(self, message: Row) -> None:
+        room = message.get("room")
+        self.on_rows([room] if isinstance(room, str) else room or [])
+        super()._handle_emit(message)
+
+    def _redis_listen_with_retries(self) -> Iterator[Any]:
+        was_lost = False
+        while True:
+            try:
+                self._redis_connect()
+                assert self.pubsub
+                self.pubsub.subscribe(self.channel)
+                if was_lost:
+                    log.info("listening to Redis again")
+                    self.on_return()
+                was_lost = False
+                yield from self.pubsub.listen()
+            except (RedisError, OSError) as error:
+                if not was_lost:
+                    log.error("cannot listen to Redis: %s; trying on", error)
+                was_lost = True
+                time.sleep(RETRY_S)
+
+
+class Emitter:
+    """Emits to browsers from a process that serves none."""
+
+    def __init__(self, url: str) -> None:
+        self._manager = LiveManager(url, write_only=True)
+
+    def __call__(self, event: str, data: Row, rooms: Sequence[str]) -> None:
+        """One message however many rooms; raises RedisError when it cannot be sent."""
+        self._manager.emit(event, data, namespace=NAMESPACE, to=list(rooms))

@@ -8,6 +8,7 @@ if sys.argv[1:2] == ["web"]:  # before anything else is loaded, and in no other 
     monkey.patch_all()
 
 import http.client
+import importlib
 import os
 import signal
 import threading
@@ -19,7 +20,7 @@ import checks
 import commands
 import config
 import processes
-from commands import Refused, Verb
+from commands import Refused, Verb, say
 from config import Settings
 from live import embedded
 from processes import Part
@@ -33,9 +34,12 @@ def supervise(settings: Settings, _options: Namespace) -> None:
     try:
         checks.before_start(settings)
         with checks.lock(settings):
-            processes.run_to_end([*this_program(), "migrate"], "the database could not be prepared")
-            print("Starting …", flush=True)
-            processes.Supervisor(parts(settings), when_ready=lambda: announce(settings)).run()
+            said = [processes.run_to_end([*this_program(), "migrate"], "the database could not be prepared")]
+            say("Starting …")
+            try:
+                processes.Supervisor(parts(settings), when_ready=lambda: announce(settings, said)).run()
+            finally:
+                say(*said)  # first passwords are not made twice: show them even when the start failed
     except (embedded.NoEmbeddedRedis, processes.DidNotStart) as problem:
         raise Refused(str(problem)) from problem
 
@@ -68,10 +72,13 @@ def is_served(settings: Settings) -> bool:
         connection.close()
 
 
-def announce(settings: Settings) -> None:
+def announce(settings: Settings, said: list[str]) -> None:
+    """Where to go, and what the preparation had to say, at the end of everything that was printed meanwhile."""
     city = f"the {'demo' if settings.demo else 'live'} city in {settings.folder}"
     lines = [f"  {name:<9} {settings.public_url}/{name}" for name in SCREENS]
-    print(f"Zhongshu runs, {city}. Ctrl-C stops it.", *lines, sep="\n", flush=True)
+    words = "".join(said)
+    said.clear()
+    say(f"\n{words}\nZhongshu runs, {city}. Ctrl-C stops it.", *lines)
 
 
 def redis_url(settings: Settings) -> str:
@@ -80,12 +87,15 @@ def redis_url(settings: Settings) -> str:
 
 def go_live(settings: Settings, _options: Namespace) -> None:
     new = config.go_live(settings.var_dir)
-    print("This folder is a live city's now, and it is empty." if new else "This folder is a live city's already.")
-    print("Start it with: python app.py   (DEMO=1 python app.py still shows the demo city, apart from it)")
+    say("This folder is a live city's now, and it is empty." if new else "This folder is a live city's already.")
+    say("Start it with: python app.py   (DEMO=1 python app.py still shows the demo city, apart from it)")
 
 
 def migrate(settings: Settings, _options: Namespace) -> None:
-    """Bring the database to this version; refused where it is the one of this folder's other city."""
+    """Bring the database to this version, and show a new city's first accounts.
+
+    Refused where the database is the one of this folder's other city."""
+    import administration
     from storage.database import Database
     from storage.migrate import upgrade
 
@@ -95,6 +105,9 @@ def migrate(settings: Settings, _options: Namespace) -> None:
     database = Database(settings.database_url)
     upgrade(database)
     database.close()
+    made = administration.first_accounts(settings)
+    if made:
+        say("The first accounts and the first wall's address, shown this once:", *made)
 
 
 def web(settings: Settings, _options: Namespace) -> None:
@@ -130,6 +143,11 @@ def when_told_to_stop(stop: Callable[[], object]) -> None:
         signal.signal(number, lambda *_: stop())
 
 
+def administer(verb: str) -> Verb:
+    """A verb on accounts, keys, tokens or the audit record; its parts are loaded only when it is used."""
+    return lambda settings, options: getattr(importlib.import_module("administration"), verb)(settings, options)
+
+
 VERBS: dict[str, Verb] = {
     "supervisor": supervise,
     "go-live": go_live,
@@ -137,6 +155,10 @@ VERBS: dict[str, Verb] = {
     "web": web,
     "worker": worker,
     "demo": demo,
+    "account create": administer("create_account"),
+    "key create": administer("create_key"),
+    "token create": administer("create_token"),
+    "verify-audit": administer("verify_audit"),
 }
 
 

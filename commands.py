@@ -39,6 +39,12 @@ def run(arguments: Sequence[str], verbs: Mapping[str, Verb]) -> int:
     return SUCCESS
 
 
+def say(*lines: str) -> None:
+    """The answer to whoever typed the command, on stdout; log lines go to stderr."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="app.py",

@@ -154,11 +154,13 @@ class Supervisor:
             child.stop(hurry=lambda: self.times_told > 1)
 
 
-def run_to_end(command: Sequence[str], otherwise: str) -> None:
-    """Run a preparation that speaks for itself; raises DidNotStart with `otherwise` where it fails."""
-    ended = subprocess.run(command, stdin=subprocess.DEVNULL, preexec_fn=partial(die_with_parent, libc(), os.getpid()))
+def run_to_end(command: Sequence[str], otherwise: str) -> str:
+    """What a preparation printed; raises DidNotStart with `otherwise` where it failed and has said why."""
+    with_us = partial(die_with_parent, libc(), os.getpid())
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=with_us)
     if ended.returncode:
         raise DidNotStart(f"{otherwise}: its own words are above.")
+    return ended.stdout
 
 
 def libc() -> ctypes.CDLL | None:

@@ -176,6 +176,19 @@ def test_one_command_starts_everything_and_ctrl_c_leaves_nothing(the_program):
 
 
 @pytest.mark.faults
+def test_the_first_start_alone_shows_the_first_passwords_and_keys_are_printed_last(the_program):
+    with started(the_program) as (_, said):
+        assert "shown this once:\n  admin " in said
+        made = the_program.run("key", "create", "--source", "GRID")
+        assert made.returncode == 0
+        assert made.stdout.splitlines()[-1].startswith("zsk_")
+    with started(the_program) as (_, said):
+        assert "shown this once" not in said
+    assert "This city has no source NOWHERE" in refusal(the_program, "key", "create", "--source", "NOWHERE")
+    assert the_program.run("verify-audit").returncode == 0
+
+
+@pytest.mark.faults
 def test_a_given_postgresql_and_redis_take_the_place_of_the_embedded_ones(the_program, postgres_url, redis_url):
     with started(the_program, DATABASE_URL=postgres_url, REDIS_URL=redis_url) as (process, _):
         until(lambda: len(children(process)) == 3, what="worker, web and demo alone")

@@ -1,0 +1,79 @@
+"""The command line's verbs on accounts, keys, tokens and the audit record, for whoever holds the machine."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import checks
+from commands import Refused, say
+from config import Settings
+from data_feeds import city
+from domain.account import SYSTEM, Role
+from operations.account_ports import Ground, Made
+from operations.account_problems import AccountProblem
+from operations.accounts import Accounts
+from operations.audit import AuditTrail
+from operations.device_tokens import DeviceTokens
+from operations.keys import Keys, source_scope
+from storage.clock import SharedClock
+from storage.database import Database
+from storage.passwords import Argon2Passwords
+
+
+@contextmanager
+def ground(settings: Settings) -> Iterator[Ground]:
+    """The database and the city for one verb; what is refused becomes the command's sentence."""
+    checks.database(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        yield Ground(database.begin, database.read, SharedClock(database), city.load(settings.city_dir))
+    except AccountProblem as problem:
+        raise Refused(str(problem)) from problem
+    finally:
+        database.close()
+
+
+def accounts(base: Ground) -> Accounts:
+    return Accounts(base, Argon2Passwords(), DeviceTokens(base))
+
+
+def first_accounts(settings: Settings) -> list[str]:
+    """Lines that show the accounts of a new city, once; none when there are accounts."""
+    with ground(settings) as base:
+        made = accounts(base).first_accounts()
+    return [f"  {name:<9} {shown(settings, role, secret)}" for name, role, secret in made]
+
+
+def shown(settings: Settings, role: str, secret: str) -> str:
+    return f"{settings.public_url}/wall?token={secret}" if role == Role.WALL else secret
+
+
+def create_account(settings: Settings, options: Namespace) -> None:
+    with ground(settings) as base:
+        tell(
+            accounts(base).create(SYSTEM, options.name, role=Role(options.role), post=options.post), "one-time password"
+        )
+
+
+def create_key(settings: Settings, options: Namespace) -> None:
+    with ground(settings) as base:
+        keys = Keys(base)
+        scope = source_scope([options.source]) if options.source else keys.city_scope(options.may)
+        tell(keys.create(SYSTEM, options.source or options.may, scope), "API key")
+
+
+def create_token(settings: Settings, options: Namespace) -> None:
+    role = Role.POST if options.post else Role.WALL
+    with ground(settings) as base:
+        made = DeviceTokens(base).create(SYSTEM, options.wall or options.post, role=role, post=options.post)
+        tell(made, "device token")
+
+
+def tell(made: Made, secret_is: str) -> None:
+    say(f"Made {made.name} ({made.role}). Its {secret_is}, shown this once:", made.secret)
+
+
+def verify_audit(settings: Settings, _options: Namespace) -> None:
+    with ground(settings) as base:
+        found = AuditTrail(base).verify(SYSTEM)
+    say(f"The audit record is whole: {found.entries} entries. Its last seal, to be noted elsewhere:", found.last_seal)

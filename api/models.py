@@ -11,6 +11,7 @@ from domain.text import LIMITS, flaw_of
 BATCH = 1_000
 HEARTBEATS = 50_000
 REGISTRATIONS = 10_000
+EARLIEST, LATEST = 1990, 9000  # a time outside these years is a source's empty field, not a time
 
 
 def clean(text: str) -> str:
@@ -33,11 +34,13 @@ def instant(value: object) -> datetime:
         raise PydanticCustomError("time", "must be a time as text, such as 2026-03-01T08:00:00+08:00")
     try:
         at = datetime.fromisoformat(value)
-        if at.tzinfo is None:
-            raise PydanticCustomError("zone", "has no time zone: end it with Z or an offset such as +08:00")
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise PydanticCustomError("time", "is not an RFC 3339 time, such as 2026-03-01T08:00:00+08:00") from None
+    if at.tzinfo is None:
+        raise PydanticCustomError("zone", "has no time zone: end it with Z or an offset such as +08:00")
+    if not EARLIEST <= at.year < LATEST:
+        raise PydanticCustomError("year", "lies outside the years of any record")
+    return at.astimezone(UTC)
 
 
 Clean = AfterValidator(clean)

@@ -21,9 +21,16 @@ _ROW = TypeAdapter(CaseIn)
 def read(row: object, city: City) -> Read:
     """The report of one row, or everything that is wrong with its form."""
     try:
-        return report_of(_ROW.validate_python(row), row, city)
+        case = _ROW.validate_python(row)
+        return half_a_point(case) or report_of(case, row, city)
     except ValidationError as error:
         return tuple(named(error.errors(include_url=False, include_input=False, include_context=False)))
+
+
+def half_a_point(case: CaseIn) -> tuple[Problem, ...]:
+    if (case.lon is None) == (case.lat is None):
+        return ()
+    return (Problem("lat" if case.lat is None else "lon", "is missing: a point has both lon and lat"),)
 
 
 def report_of(case: CaseIn, row: object, city: City) -> CaseReport:

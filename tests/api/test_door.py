@@ -1,0 +1,140 @@
+"""Who may pass, what the paths are, and that the documentation is what is served."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from api.mount import mount
+from tests.api.conftest import Door
+from tests.api.reports import a_report
+
+NOW = "2026-11-24T06:30:00Z"
+ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t"}
+ASKED = [
+    ("POST", "/cases", a_report(), {"any", "heat"}),
+    ("POST", "/cases", {"cases": [a_report()]}, {"any", "heat"}),
+    ("GET", "/cases", None, {"any", "heat", "read"}),
+    ("GET", "/cases/1", None, {"any", "heat", "read"}),
+    ("POST", "/cases/1/steps", {"step": "file", "at": NOW, "by": "x", "version": 1}, {"any", "heat"}),
+    ("POST", "/devices", {"devices": [{"id": "d", "class": "iot"}]}, {"any", "heat"}),
+    ("POST", "/devices/heartbeats", {"at": NOW, "devices": []}, {"any", "heat"}),
+    ("POST", "/indicators", {"key": "heating_return_temperature", "value": 1, "at": NOW}, {"any", "heat"}),
+    ("POST", "/orders/preview", ORDER, {"dispatch"}),
+    ("POST", "/orders", ORDER, {"dispatch"}),
+    ("GET", "/orders/1", None, {"dispatch"}),
+    ("GET", "/orders/1/ledger", None, {"dispatch"}),
+    ("POST", "/orders/1/correct", {"reason": "r"}, {"dispatch"}),
+    ("POST", "/orders/1/cancel", {"reason": "r"}, {"dispatch"}),
+    ("POST", "/orders/1/close", {}, {"dispatch"}),
+    ("GET", "/vitals", None, {"read"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "may"), ASKED)
+@pytest.mark.parametrize("key", ["any", "heat", "read", "dispatch", "none"])
+def test_a_key_may_what_it_was_made_for_and_nothing_else(door: Door, method: str, path: str, body, may: set, key: str):
+    answer = door.ask(method, f"/api/v1{path}", key, json=body)
+    assert (answer.status_code == 403) == (key not in may)
+    assert answer.status_code != 500
+
+
+@pytest.mark.parametrize(("method", "path", "body", "may"), ASKED)
+@pytest.mark.parametrize("key", [None, "stolen"])
+def test_nobody_passes_without_a_valid_key(door: Door, method: str, path: str, body, may: set, key: str | None):
+    answer = door.ask(method, f"/api/v1{path}", key, json=body)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.content_type == "application/problem+json"
+
+
+def test_every_route_was_asked_above(door: Door):
+    asked = {(method, path.replace("/1", "/{id}")) for method, path, _body, _may in ASKED}
+    assert {(route.method, route.path) for route in door.routes} == asked
+
+
+def test_a_key_for_one_source_may_not_speak_for_another(door: Door):
+    answer = door.post("/cases", a_report(source="DCG"), "heat")
+    assert (answer.status_code, answer.content_type) == (403, "application/problem+json")
+    batch = door.post("/cases", {"cases": [a_report(source="DCG"), a_report()]}, "heat").json
+    assert batch["counts"] == {"refused": 1, "new": 1}
+
+
+def test_what_is_not_there_is_a_problem_too(door: Door):
+    missing = door.get("/weather")
+    assert (missing.status_code, missing.content_type) == (404, "application/problem+json")
+    wrong = door.ask("DELETE", "/api/v1/cases")
+    assert (wrong.status_code, wrong.content_type) == (405, "application/problem+json")
+    assert wrong.json["detail"] == "this path takes GET and POST"
+
+
+def test_a_fault_of_ours_says_nothing_about_itself(door: Door, caplog: pytest.LogCaptureFixture):
+    with door.database.begin() as work:
+        work.connection.exec_driver_sql("DROP TABLE case_keys")
+    answer = door.post("/cases", a_report())
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
+    assert "case_keys" not in answer.text
+    assert "case_keys" in caplog.text
+
+
+def test_the_document_describes_exactly_what_is_served(door: Door):
+    document = door.ask("GET", "/api/v1/openapi.json", None).json
+    assert document["openapi"] == "3.1.0"
+    served = {(route.method.lower(), f"/api/v1{route.path}") for route in door.routes}
+    assert {(method, path) for path, item in document["paths"].items() for method in item} == served
+
+
+def test_every_reference_of_the_document_leads_somewhere(door: Door):
+    document = door.ask("GET", "/api/v1/openapi.json", None).json
+    text = json.dumps(document)
+    names = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert names <= set(document["components"]["schemas"])
+    assert {"CaseIn", "CasesIn", "CaseOut", "ProblemDetails", "OrderIn", "Ledger"} <= names
+    assert "$defs" not in text
+
+
+def test_the_document_shows_the_fields_of_a_case(door: Door):
+    schemas = door.ask("GET", "/api/v1/openapi.json", None).json["components"]["schemas"]
+    assert set(schemas["CaseIn"]["required"]) == {"source", "external_id", "text", "reported_at"}
+    assert schemas["CaseIn"]["properties"]["reported_at"]["format"] == "date-time"
+    assert schemas["TargetsIn"]["properties"].keys() == {"tiers", "posts", "except"}
+
+
+def test_health_needs_no_key_and_readiness_gives_its_reasons(door: Door):
+    assert door.ask("GET", "/healthz", None).status_code == 200
+    assert door.ask("GET", "/readyz", None).status_code == 200
+    door.missing.append("the worker has not ticked for 12 s")
+    answer = door.ask("GET", "/readyz", None)
+    assert (answer.status_code, answer.json["reasons"]) == (503, ["the worker has not ticked for 12 s"])
+
+
+def test_the_vitals_are_what_the_wall_shows_or_a_503(door: Door):
+    assert door.get("/vitals", "read").status_code == 503
+    door.live.snapshot = {"at": NOW, "real_at": NOW, "seq": 7, "tiles": {"urgent": {"n": 4}}}
+    shown = door.get("/vitals", "read").json
+    assert (shown["seq"], shown["tiles"]) == (7, {"urgent": {"n": 4}})
+
+
+def test_prometheus_reads_requests_cases_and_vital_signs(door: Door):
+    door.post("/cases", a_report())
+    door.post("/cases", a_report(text=""))
+    tiles = {
+        "devices_iot": {"registered": 5, "online": 3, "offline": 1, "unknown": 1},
+        "sources": {"rows": [["A", 1, "warn", 90, 2]]},
+    }
+    door.live.snapshot = {"at": NOW, "real_at": "2026-11-24T06:29:58Z", "tiles": tiles}
+    assert door.ask("GET", "/metrics", "any").status_code == 403
+    lines = door.ask("GET", "/metrics", "read").text.splitlines()
+    assert 'zhongshu_requests_total{path="/cases",status="201"} 1' in lines
+    assert 'zhongshu_cases_taken_total{source="HEAT",outcome="refused"} 1' in lines
+    assert 'zhongshu_devices{class="iot",state="offline"} 1' in lines
+    assert 'zhongshu_source_late_seconds{source="A"} 90' in lines
+    assert "zhongshu_vitals_age_seconds 2.0" in lines
+
+
+def test_the_interface_can_be_mounted_beside_other_pages(door: Door):
+    server = Flask("beside")
+    server.get("/wall/")(lambda: "wall")
+    mount(server, door.parts, identify=lambda request: None, offload=lambda act, *args: act(*args), ready=list)
+    client = server.test_client()
+    assert client.get("/wall/").text == "wall"
+    assert client.get("/nowhere").content_type != "application/problem+json"

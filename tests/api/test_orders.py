@@ -1,0 +1,80 @@
+"""Orders through the door: the counts come before, the ledger after."""
+
+import pytest
+
+from tests.api.conftest import Door
+
+ORDER = {"targets": {"tiers": ["district"]}, "title": "低温雨雪", "text": "立即到岗", "acknowledge_within_s": 60}
+
+
+def issue(door: Door, **changes: object):
+    return door.post("/orders", ORDER | changes, "dispatch")
+
+
+def test_a_preview_counts_and_sends_nothing(door: Door):
+    shown = door.post("/orders/preview", ORDER | {"targets": {"tiers": ["district", "township"]}}, "dispatch").json
+    assert shown["tiers"] == {"district": 16, "township": 215}
+    assert (shown["targets"], len(shown["posts"]), len(shown["silent_now"])) == (231, 231, 231)
+    with door.database.read() as work:
+        assert work.orders.latest(10) == []
+
+
+def test_an_issued_order_has_one_line_for_each_post(door: Door):
+    made = issue(door, acknowledge_within_s={"district": 60})
+    assert made.status_code == 201
+    assert made.json["limits"] == {"district": 60}
+    ledger = door.get(f"/orders/{made.json['id']}/ledger", "dispatch").json
+    assert ledger["counts"]["queued"] == len(ledger["lines"]) == ledger["order"]["targets"] == 16
+    assert door.ask("GET", made.headers["Location"], "dispatch").json["text"] == "立即到岗"
+
+
+@pytest.mark.parametrize("targets", [{}, {"tiers": []}, {"posts": ["410105"], "except": ["410105"]}])
+def test_an_order_that_would_reach_nobody_is_refused(door: Door, targets: dict):
+    answer = issue(door, targets=targets)
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert "nobody" in answer.json["detail"]
+
+
+def test_left_out_posts_get_no_line(door: Door):
+    assert issue(door, targets={"tiers": ["district"], "except": ["410105"]}).json["targets"] == 15
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"grade": 5}, "grade"),
+        ({"mode": "play"}, "mode"),
+        ({"targets": "all"}, "targets"),
+        ({"valid_until": "tomorrow"}, "valid_until"),
+        ({"text": "a\0"}, "text"),
+    ],
+)
+def test_a_malformed_order_names_the_field(door: Door, changes: dict, field: str):
+    answer = issue(door, **changes)
+    assert answer.status_code == 422
+    assert answer.json["problems"][0]["field"] == field
+
+
+def test_a_correction_makes_a_new_edition_to_the_same_posts(door: Door):
+    first = issue(door).json
+    path = f"/orders/{first['id']}/correct"
+    second = door.post(path, {"reason": "时间有误", "text": "十八时前到岗"}, "dispatch")
+    assert (second.status_code, second.json["edition"], second.json["references"]) == (201, 2, first["id"])
+    assert (second.json["text"], second.json["targets"]) == ("十八时前到岗", 16)
+    assert door.get(f"/orders/{first['id']}", "dispatch").json["state"] == "corrected"
+    assert door.post(path, {"reason": "again"}, "dispatch").status_code == 422
+
+
+def test_a_cancelled_order_needs_a_reason_and_ends(door: Door):
+    path = f"/orders/{issue(door).json['id']}"
+    assert door.post(f"{path}/cancel", {}, "dispatch").status_code == 422
+    assert door.post(f"{path}/cancel", {"reason": "误发"}, "dispatch").json["state"] == "cancelled"
+
+
+def test_a_closed_order_ends(door: Door):
+    path = f"/orders/{issue(door).json['id']}/close"
+    assert door.post(path, {"reason": "到岗完成"}, "dispatch").json["state"] == "closed"
+
+
+def test_an_unknown_order_is_not_found(door: Door):
+    assert door.get("/orders/0123/ledger", "dispatch").status_code == 404

@@ -29,7 +29,7 @@ class SqlWork:
 
     def __init__(self, connection: Connection):
         self.connection = connection
-        self.announced = False
+        self.announced = self.urgent = False
 
     @property
     def cases(self) -> SqlCases:
@@ -75,6 +75,7 @@ class SqlWork:
         values = {"at": datetime.now(UTC), "rooms": list(rooms), "rows": list(rows), "counts": counts or {}}
         self.connection.execute(insert(tables.outbox), values)
         self.announced = True
+        self.urgent = self.urgent or any(row.get("kind") == "order" for row in rows)
 
     def take_numbers(self, name: str, n: int) -> int:
         return take_numbers(self.connection, name, n)
@@ -84,9 +85,10 @@ class SqlWork:
 
 
 class Database:
-    """`after_commit` is called after every transaction that announced something: the hint that wakes the relay."""
+    """`after_commit(urgent)` is called after every transaction that announced something: the hint that wakes the relay,
+    urgent when an order is among it."""
 
-    def __init__(self, url: str, after_commit: Callable[[], None] = lambda: None):
+    def __init__(self, url: str, after_commit: Callable[[bool], None] = lambda _urgent: None):
         self.engine = _engine(url)
         self.after_commit = after_commit
 
@@ -96,7 +98,7 @@ class Database:
             work = SqlWork(connection)
             yield work
         if work.announced:
-            self.after_commit()
+            self.after_commit(work.urgent)
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:

@@ -46,15 +46,17 @@ def test_a_recount_names_what_it_already_contains(database: Database, outbox: Ou
 
 
 def test_a_hint_is_given_only_after_a_commit_that_announced(database: Database):
-    hints: list[int] = []
-    database.after_commit = lambda: hints.append(1)
+    hints: list[bool] = []
+    database.after_commit = hints.append
     with database.begin():
         pass
     assert hints == []
     with database.begin() as work:
-        work.announce(["wall"], [])
+        work.announce(["wall"], [{"kind": "case", "id": "a"}])
         assert hints == []
-    assert hints == [1]
+    with database.begin() as work:
+        work.announce(["wall"], [{"kind": "order", "id": "a"}])
+    assert hints == [False, True]
 
 
 def test_a_lease_has_one_holder_and_a_new_fence_for_each(database: Database):

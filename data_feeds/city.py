@@ -16,7 +16,7 @@ __all__ = ["CityError", "load"]
 
 SETTINGS = (
     *("code", "name", "name_en", "centre", "centre_en", "timezone", "hub", "bounds", "promises"),
-    *("device_classes", "files_by_rule", "callback_number", "district_units", "no_places"),
+    *("device_classes", "files_by_rule", "callback_number", "district_units", "no_places", "drill_mark"),
 )
 
 
@@ -35,7 +35,7 @@ def _city(reading: Folder, settings: Entry) -> City:
     where = seats.districts(reading, known)
     them = seats.units(reading, known)
     staffed = list(_posts(reading, settings, known, where=where, them=them))
-    hub, no_places = settings.numbers("hub", 2), settings.parts("no_places", ("lon", "lat", "note"))
+    no_places = settings.parts("no_places", ("lon", "lat", "note"))
     return City(
         code=settings.words("code"),
         name=settings.name("name"),
@@ -43,7 +43,7 @@ def _city(reading: Folder, settings: Entry) -> City:
         centre=settings.words("centre"),
         centre_en=settings.first("centre_en", "centre"),
         timezone=_timezone(settings),
-        hub=(hub[0], hub[1]),
+        hub=_hub(settings, known.bounds),
         bounds=known.bounds,
         districts=tuple(district for _, district in where),
         units=tuple(them),
@@ -59,6 +59,7 @@ def _city(reading: Folder, settings: Entry) -> City:
         post_aliases=seats.aliases(_post_spellings(where, staffed)),
         files_by_rule=_files_by_rule(settings, known),
         callback_number=settings.words("callback_number"),
+        drill_mark=settings.words("drill_mark") or City.drill_mark,
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),
         no_places=tuple((entry.number("lon"), entry.number("lat")) for entry in no_places),
@@ -71,6 +72,13 @@ def _bounds(settings: Entry) -> Bounds:
     if west >= east or south >= north:
         settings.complain("bounds", "the bounds enclose nothing", "write [west, south, east, north] in degrees")
     return west, south, east, north
+
+
+def _hub(settings: Entry, bounds: Bounds) -> tuple[float, float]:
+    lon, lat = settings.numbers("hub", 2)
+    if not (bounds[0] <= lon <= bounds[2] and bounds[1] <= lat <= bounds[3]):
+        settings.complain("hub", "the hub lies outside the city's bounds", "write [lon, lat] in degrees")
+    return lon, lat
 
 
 def _timezone(settings: Entry) -> str:

@@ -82,7 +82,7 @@ def _handling(entry: Entry) -> None:
 
 
 def _spread(entry: Entry, keys: Collection[str]) -> None:
-    for key in keys:
+    for key in keys if entry.values else ():
         entry.number(key, at_least=0)
 
 

@@ -1,0 +1,92 @@
+// What stands on the map above the light of an order: district names with n/of, numbers of silent posts, severity marks.
+(function (root) {
+  const zhongshu = (root.zhongshu = root.zhongshu || {});
+  const { place, widthOf } = zhongshu.orderLabels;
+
+  const CLASSES = { need: "warn", cannot: "alarm" };
+  const LINE = 2.4; // rem, the height of a name
+
+  let kept = { cells: null, places: {}, key: "" };
+
+  const svg = (...parts) => zhongshu.parts.draw(...parts);
+  const rem = () => zhongshu.parts.rem();
+  const nameSize = () => rem() * parseFloat(zhongshu.parts.token("--order-name") || "2");
+
+  const fullName = (district, name) => `${name} ${district.of}/${district.of}${district.desk ? "  " : ""}`;
+
+  function labelOf(district, name, at) {
+    return { district: district.code, at, width: widthOf(fullName(district, name), nameSize()) + rem(), height: LINE * rem() };
+  }
+
+  // Places are sought once for a size of the map and a set of names; counts that change never move a name.
+  function placesOf(view, map) {
+    const labels = view.districts.map((d) => labelOf(d, view.nameOf(d.code), view.placeOf(d.code))).filter((label) => label.at);
+    const key = JSON.stringify(labels.map((label) => [label.district, label.width]));
+    if (kept.cells === map.cells && kept.key === key) return kept.places;
+    kept = { cells: map.cells, key, places: place(labels, { points: map.cells, size: sizeOf(map), rem: rem() }) };
+    return kept.places;
+  }
+
+  function sizeOf(map) {
+    const [width, height] = map.size();
+    return { width, height };
+  }
+
+  const DESK = { confirmed: "●", delivered: "○", need: "▲", cannot: "■" };
+
+  function deskMark(district, number) {
+    if (!district.desk) return [];
+    if (district.desk === "undelivered") return number ? [svg("tspan", { class: "silent-number" }, `${number} `)] : [];
+    return [svg("tspan", { class: `desk ${district.desk} ${CLASSES[district.desk] || ""}` }, DESK[district.desk]), svg("tspan", { dx: ".5em" })];
+  }
+
+  function countOf(district) {
+    return district.of && district.confirmed < district.of ? [svg("tspan", { class: "count", dx: ".25em" }, `${district.confirmed}/${district.of}`)] : [];
+  }
+
+  function nameMark(district, { at: [x, y], name, number }) {
+    const asked = district.of || district.desk ? "" : " idle";
+    const text = svg("text", { class: `name${asked}`, x, y: y + nameSize() * 0.36 }, ...deskMark(district, number), name, ...countOf(district));
+    text.dataset.district = district.code;
+    return text;
+  }
+
+  function names(view, map) {
+    const places = placesOf(view, map);
+    const placed = view.districts.filter((d) => places[d.code]);
+    return placed.map((d) => nameMark(d, { at: places[d.code], name: view.nameOf(d.code), number: view.numbers.get(d.deskPost) }));
+  }
+
+  function numberMark(code, number, [x, y]) {
+    const text = svg("text", { class: "silent-number", x, y: y + 0.8 * rem() }, String(number));
+    text.dataset.post = code;
+    return text;
+  }
+
+  function numbers(view) {
+    const shown = view.silent.filter((post) => view.numbers.has(post.code) && post.tier !== "district");
+    return shown.map((post) => [post, view.placeOf(post.code)]).filter(([, at]) => at).map(([post, at]) => numberMark(post.code, view.numbers.get(post.code), at));
+  }
+
+  function needMark([line, light, [x, y]]) {
+    const side = 2.2 * rem();
+    const place = `translate(${x - side / 2} ${y - side * 0.62}) scale(${side / 16})`;
+    const mark = svg("g", { class: `need-mark ${CLASSES[light]}`, transform: place }, zhongshu.parts.shape(CLASSES[light]));
+    mark.dataset.post = line.post;
+    return mark;
+  }
+
+  function needs(view) {
+    return view.needs.map(([line, light]) => [line, light, view.placeOf(line.post)]).filter(([, , at]) => at).map(needMark);
+  }
+
+  // `view`: {districts, silent, numbers, needs: [[line, light]], nameOf(code), placeOf(code) → [x, y] or null}
+  function sheet(view, map) {
+    const { width, height } = sizeOf(map);
+    const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+    drawn.append(...numbers(view), ...needs(view), ...names(view, map));
+    return drawn;
+  }
+
+  zhongshu.orderMarks = { sheet };
+})(globalThis);

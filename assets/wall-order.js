@@ -1,0 +1,154 @@
+// The order scene: one order told in front of the room. What it says, how long each tier takes, who is silent.
+(function (root) {
+  const zhongshu = (root.zhongshu = root.zhongshu || {});
+  const model = zhongshu.orderModel;
+  const parts = zhongshu.orderParts;
+
+  const scene = { state: null, posts: null, city: null, numbers: null, timer: 0, watched: false, drawn: {} };
+  const at = (id) => document.getElementById(id);
+  const page = () => at("wall");
+
+  function postsOf(city) {
+    if (scene.city !== city) Object.assign(scene, { city, posts: model.postsOf(city) });
+    return scene.posts;
+  }
+
+  // Builds a part again only when what it says has changed.
+  function part(id, said, build) {
+    const key = JSON.stringify(said);
+    if (scene.drawn[id] === key) return;
+    scene.drawn[id] = key;
+    at(id).replaceChildren(...build());
+  }
+
+  const promisedTiers = (city) => Object.keys(city.promises || {});
+
+  function pixelOf(code, posts, map) {
+    const cell = map.cells.find((c) => c.code === code);
+    if (cell) return [cell.x, cell.y];
+    const post = posts[code];
+    return post && zhongshu.lightGeometry.isPlaced(post.at) ? map.project(post.at) : null;
+  }
+
+  const needsOf = (lines) =>
+    lines.map((line) => [line, zhongshu.lightRules.lightOf(line)]).filter(([, light]) => light === "need" || light === "cannot");
+
+  // Everything the scene shows of one order, computed once a paint.
+  function viewOf(order, state, map) {
+    const posts = postsOf(map.city);
+    const lines = model.linesOf(state.rows.line, order);
+    const now = zhongshu.live.known_real_ms();
+    const mapped = lines.filter((line) => !model.postOf(line, posts).reserved);
+    return {
+      order, lines, posts, now, map,
+      faces: model.faces(order, { lines, now, promised: promisedTiers(map.city) }),
+      silent: model.silent(order, { lines, posts, now }),
+      districts: model.districts(mapped, { posts, codes: map.city.districts.map((d) => d.code) }),
+      needs: needsOf(lines),
+      others: model.othersRunning(state.rows.order, order),
+      demo: page().dataset.demo === "1",
+    };
+  }
+
+  function renumber(view) {
+    const room = parts.roomFor(at("order-silent"));
+    scene.numbers = model.numbered(scene.numbers, view.silent, room);
+    const shown = view.silent.slice(0, view.silent.length > room ? room - 1 : room);
+    return { ...view, room, shown, numbers: new Map(shown.map((post) => [post.code, scene.numbers.get(post.code)])) };
+  }
+
+  function paintWords(view) {
+    const head = parts.headOf(view);
+    part("order-what", head, () => parts.head(head));
+    part("order-note", parts.noteOf(view), () => parts.note(view));
+  }
+
+  function paintFaces({ faces, order }) {
+    part("order-faces", [faces.large.map(parts.faceKey), order.state], () => faces.large.map((face) => parts.face(face, order)));
+    part("order-small", faces.small.map(parts.faceKey), () => faces.small.map(parts.smallFace));
+    faces.large.forEach((face, i) => zhongshu.parts.put(at("order-faces").children[i].querySelector(".time"), model.clock(face.elapsed)));
+    faces.large.forEach((face, i) => zhongshu.parts.put(at("order-faces").children[i].querySelector(".note"), parts.faceNote(face)));
+    faces.small.forEach((face, i) => zhongshu.parts.put(at("order-small").children[i].querySelector(".time"), model.clock(face.elapsed)));
+  }
+
+  function paintAnswers(view) {
+    const answers = model.answers(view.order, view.lines);
+    part("order-answers", answers, () => parts.answers(answers));
+    const curves = parts.curvesOf(view);
+    part("order-curves", curves, () => parts.curves(curves));
+  }
+
+  function paintLists(view) {
+    part("order-silent", parts.silentKey(view), () => parts.silent(view));
+    const waiting = parts.waitingOf(view);
+    part("order-waiting", waiting, () => parts.waiting(waiting));
+  }
+
+  const nameOf = (view) => (code) => zhongshu.format.name((view.map.city.districts.find((d) => d.code === code) || {}).short);
+
+  function paintMarks(view) {
+    const places = (code) => pixelOf(code, view.posts, view.map);
+    const marks = { ...view, nameOf: nameOf(view), placeOf: places };
+    const said = [view.map.version, [...view.numbers], view.districts, view.needs.map(([line, light]) => [line.post, light]), view.order.id];
+    part("order-marks", said, () => [zhongshu.orderMarks.sheet(marks, view.map)]);
+  }
+
+  function dress(order) {
+    const mode = order && order.mode === "drill" ? "drill" : "live";
+    const lost = zhongshu.live.state.link.state === "lost";
+    at("scene-order").dataset.mode = mode;
+    at("scene-order").dataset.state = order ? order.state : "none";
+    at("scene-order").classList.toggle("stale", lost);
+    if (page().classList.contains("scene-order")) page().dataset.mode = mode;
+  }
+
+  const EMPTY = { numbers: new Map(), silent: [], needs: [] };
+
+  // No order yet: the map is at rest, and the scene says so instead of showing zeros.
+  function paintNothing(map) {
+    const districts = map.city.districts.map((d) => ({ code: d.code, of: 0, confirmed: 0, desk: null, deskPost: null }));
+    paintMarks({ ...EMPTY, districts, map, posts: postsOf(map.city), order: { id: null } });
+    zhongshu.light.setOrder(null, {});
+  }
+
+  function paintOrder(order, state, map) {
+    if (scene.shown !== order.id) Object.assign(scene, { shown: order.id, numbers: null });
+    const view = viewOf(order, state, map);
+    paintWords(view);
+    paintFaces(view);
+    paintAnswers(view);
+    const numbered = renumber(view);
+    paintLists(numbered);
+    paintMarks(numbered);
+    zhongshu.light.setOrder(order, view.lines);
+    tickOn(view);
+  }
+
+  // The next whole second of a stopwatch that runs; nothing ticks while the link is lost or another scene shows.
+  function tickOn({ faces }) {
+    clearTimeout(scene.timer);
+    const running = [...faces.large, ...faces.small].find((face) => face.running);
+    if (!running || zhongshu.live.state.link.state === "lost" || !page().classList.contains("scene-order")) return;
+    scene.timer = setTimeout(() => paint(scene.state), 1010 - ((running.elapsed * 1000) % 1000));
+  }
+
+  function watchMap(map) {
+    if (scene.watched || !map.onfit) return;
+    scene.watched = true;
+    map.onfit(() => scene.state && paint(scene.state));
+  }
+
+  // Paints the scene from the live state. Costs next to nothing when nothing changed.
+  function paint(state) {
+    const map = zhongshu.map;
+    scene.state = state;
+    if (!map || !map.city || !map.cells.length) return;
+    watchMap(map);
+    const order = model.pick(state.rows.order);
+    dress(order);
+    if (order) paintOrder(order, state, map);
+    else paintNothing(map);
+  }
+
+  zhongshu.orderScene = { paint, pick: model.pick };
+})(globalThis);

@@ -85,9 +85,7 @@ class Logins:
         nobody = Actor(id="nobody", name="nobody", role=Role.MACHINE, known_by="login")
         about = account.name if account else "unknown name"
         with self._ground.begin() as work:
-            work.audit(
-                nobody, "login.refused", about, {"why": why, "from": browser.address, "agent": browser.agent[:80]}
-            )
+            work.audit(nobody, "login.refused", about, {"why": why, **vars(browser)})
         raise AccountProblem("wrong_login")
 
     def _let_in(self, account: Account, browser: Browser, instead_of: str) -> LoggedIn:

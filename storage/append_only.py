@@ -9,6 +9,8 @@ _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$"""
 
+_NO_TRUNCATE = "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION only_grows()"
+
 
 def forbid_changes(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
@@ -16,6 +18,8 @@ def forbid_changes(connection: Connection) -> None:
     for table in (*APPEND_ONLY, *ACCOUNTS_APPEND_ONLY):
         for verb in ("UPDATE", "DELETE"):
             connection.execute(text(_trigger(connection.dialect.name, table, verb)))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(_NO_TRUNCATE.format(table=table)))
 
 
 def _trigger(dialect: str, table: str, verb: str) -> str:

@@ -87,8 +87,10 @@ class SqlAudit:
     def broken_at(self) -> tuple[int, str, int | None]:
         """How many entries are sealed, the last seal, and the first entry that does not fit its seal (None: whole)."""
         seq, last = 0, FIRST_SEAL
-        for entry in self._connection.execute(_SEALED.order_by(audit_seals.c.seq).execution_options(yield_per=1000)):
-            if entry.seq != seq + 1 or entry.seal != seal_of(entry, last):
-                return seq, last, entry.id
-            seq, last = entry.seq, entry.seal
+        query = _SEALED.order_by(audit_seals.c.seq).execution_options(yield_per=1000)
+        with self._connection.execute(query) as entries:
+            for entry in entries:
+                if entry.seq != seq + 1 or entry.seal != seal_of(entry, last):
+                    return seq, last, entry.id
+                seq, last = entry.seq, entry.seal
         return seq, last, None

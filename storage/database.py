@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert
 from domain.account import Actor
 from operations.ports import Counts, Row
 from storage import tables
-from storage.audit import write_audit
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit, write_audit
 from storage.cases import SqlCases

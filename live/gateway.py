@@ -16,9 +16,9 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from domain.account import Actor
 from domain.city import City
 from live import keys
+from live.fanout import NAMESPACE
 from live.hints import Ear
 from live.joins import Joins, RowsFor
-from live.manager import NAMESPACE
 from live.outage import Outage
 from live.presence import REFRESH_S, Presence, post_rows
 from live.receipts import GroupCommit, Kind, Malformed, Record, receipt

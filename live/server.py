@@ -8,8 +8,8 @@ from flask_socketio import SocketIO
 
 from live import wire
 from live.connection import connect
+from live.fanout import LiveManager
 from live.gateway import Behind, Gateway
-from live.manager import LiveManager
 
 PING_EVERY_S, PING_PATIENCE_S = 10, 10  # a terminal that fell silent is known to be gone after at most 20 s
 LARGEST_MESSAGE = 64 * 1024

@@ -30,3 +30,8 @@ def loads(text: str | bytes, **_: Any) -> Any:
 def text(value: str | bytes) -> str:
     """What Redis answers, as text."""
     return value.decode() if isinstance(value, bytes) else value
+
+
+def raw(value: str | bytes | None) -> bytes:
+    """What Redis answers, as bytes; nothing is empty."""
+    return value.encode() if isinstance(value, str) else value or b""

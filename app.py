@@ -112,21 +112,12 @@ def migrate(settings: Settings, _options: Namespace) -> None:
 
 def web(settings: Settings, _options: Namespace) -> None:
     """Serve until told to stop."""
-    from flask import Flask
-    from gevent.pywsgi import WSGIServer
-
-    server = Flask(__name__)
-    server.get("/healthz")(lambda: {"status": "ok"})
-    listener = WSGIServer((settings.host, settings.port), server, log=None)
-    when_told_to_stop(listener.stop)
-    listener.serve_forever()
+    importlib.import_module("web").serve(settings, when_told_to_stop)
 
 
-def worker(_settings: Settings, _options: Namespace) -> None:
+def worker(settings: Settings, _options: Namespace) -> None:
     """Work until told to stop."""
-    told = threading.Event()
-    when_told_to_stop(told.set)
-    told.wait()
+    importlib.import_module("worker").work(settings, when_told_to_stop)
 
 
 def demo(settings: Settings, _options: Namespace) -> None:

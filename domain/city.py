@@ -197,8 +197,22 @@ class City:
         return {district.code: district for district in self.districts}
 
     @cached_property
+    def trade_posts(self) -> dict[tuple[str, str], Post]:
+        """(unit, district) → the post of that trade in that district."""
+        found = {}
+        for post in self.posts:
+            if post.tier is Tier.DISTRICT_UNIT and post.unit and post.district:
+                found[(post.unit, post.district)] = post
+        return found
+
+    @cached_property
     def category_by_code(self) -> dict[str, Category]:
         return {category.code: category for category in self.categories}
+
+    @cached_property
+    def category_leaves(self) -> frozenset[str]:
+        """The kinds of cases; a group of kinds is nothing that a case can be."""
+        return frozenset(category.code for category in self.categories if category.parent)
 
     @cached_property
     def source_by_code(self) -> dict[str, Source]:

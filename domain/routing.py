@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.city import Category, City, Tier
+from domain.city import Category, City
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ def route(city: City, category: Category | None, district: str | None, township:
     if category is None:
         return Route(None, "the category is unknown: a person decides")
     if category.unit:
-        return _trade(city, category, district)
+        return _trade(city, category.unit, category, district)
     for post, level in ((township, "township"), (district, "district")):
         if post and (category.level == level or level == "district"):
             return Route(post, f"category {category.code} is handled at {level} level")
     return Route(None, "the place is unknown: a person decides")
 
 
-def _trade(city: City, category: Category, district: str | None) -> Route:
-    for post in city.posts_of({Tier.DISTRICT_UNIT}):
-        if post.unit == category.unit and post.district == district and district is not None:
-            return Route(post.code, f"category {category.code} belongs to {category.unit} in district {district}")
-    return Route(category.unit, f"category {category.code} belongs to {category.unit}")
+def _trade(city: City, unit: str, category: Category, district: str | None) -> Route:
+    post = city.trade_posts.get((unit, district or ""))
+    if post:
+        return Route(post.code, f"category {category.code} belongs to {unit} in district {district}")
+    return Route(unit, f"category {category.code} belongs to {unit}")

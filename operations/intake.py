@@ -73,7 +73,7 @@ class Intake:
             return Problem("source", f"source {report.source!r} is not one of this city's")
         if actor.sources and report.source not in actor.sources:
             return Problem("source", f"this key may not report for source {report.source}")
-        if report.category is not None and report.category not in city.category_by_code:
+        if report.category is not None and report.category not in city.category_leaves:
             return Problem("category", f"category {report.category!r} is not in the city's list")
         if report.reported_at > now + _AHEAD:
             return Problem("reported_at", "the time lies in the future")

@@ -35,7 +35,7 @@ cases = Table(
     Column("no", String(40), nullable=False),
     Column("source", String(40), nullable=False),
     Column("external_id", String(200), nullable=False),
-    Column("category", String(40)),
+    Column("category", String(80)),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("address", Text, nullable=False),

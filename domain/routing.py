@@ -20,9 +20,9 @@ def route(city: City, category: Category | None, district: str | None, township:
         return Route(None, "the category is unknown: a person decides")
     if category.unit:
         return _trade(city, category.unit, category, district)
-    for post, level in ((township, "township"), (district, "district")):
-        if post and (category.level == level or level == "district"):
-            return Route(post, f"category {category.code} is handled at {level} level")
+    post = district if category.level == "district" else township or district
+    if post:
+        return Route(post, f"category {category.code} is handled at {category.level} level")
     return Route(None, "the place is unknown: a person decides")
 
 

@@ -3,7 +3,8 @@
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from redis import Redis
@@ -14,53 +15,57 @@ from live.outage import Outage
 
 EVERY_S = 1.0
 KEPT_S = 24 * 3600  # the tick drops slots much earlier; this is for when no tick runs
-PATIENCE_S = 600  # what could not be merged for so long says nothing about now
+SLOTS_KEPT = 10
 log = logging.getLogger("live")
 
 
 class Heartbeats:
-    """One bitmap per class and slot, filled here for a second and then OR-ed into the one in Redis."""
+    """One bitmap per class and slot, filled here for a second and then OR-ed into the one in Redis.
+
+    heard() may be called from any thread, also the native ones beside a gevent loop: so no lock, which would tie their
+    loops together. run() is a thread of the process's own.
+    """
 
     def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
         self._redis, self._now = redis, now
-        self._lock = threading.Lock()
+        self._incoming: deque[tuple[str, int, Sequence[int], float]] = deque()
         self._gathered: dict[tuple[str, int], bytearray] = {}
         self._arrivals: dict[str, float] = {}
-        self._outage = Outage("merging heartbeats", log)
         self._mine = secrets.token_hex(4)
-        self._started = threading.Lock()
 
     def heard(self, device_class: str, bits: Iterable[int], slot: int) -> None:
         """These devices were heard in this slot."""
-        with self._lock:
-            add(self._gathered.setdefault((device_class, slot), bytearray()), bits)
-            self._arrivals[device_class] = self._now().timestamp()
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._run, name="heartbeats", daemon=True).start()
+        self._incoming.append((device_class, slot, tuple(bits), self._now().timestamp()))
 
-    def _run(self) -> None:
-        stopped = threading.Event()
+    def run(self, stopped: threading.Event) -> None:
+        outage = Outage("merging heartbeats", log)
         while not stopped.wait(EVERY_S):
-            self._outage.attempt(self.flush)
+            outage.attempt(self.flush)
+        outage.attempt(self.flush)
 
     def flush(self) -> None:
-        """Merge what was gathered; when that fails it is kept for the next time."""
-        with self._lock:
-            gathered, self._gathered = self._gathered, {}
-            arrivals, self._arrivals = self._arrivals, {}
-        if not gathered:
-            return
-        try:
-            self._merge(gathered, arrivals)
-        except Exception:
-            self._put_back(gathered, arrivals)
-            raise
+        """Merge what was gathered; when that fails it is kept for the next time. Called by one thread only."""
+        while self._incoming:
+            device_class, slot, bits, at = self._incoming.popleft()
+            add(self._gathered.setdefault((device_class, slot), bytearray()), bits)
+            self._arrivals[device_class] = at
+        self._drop_old()
+        if self._gathered:
+            self._merge(self._gathered, self._arrivals)
+            self._gathered, self._arrivals = {}, {}
+
+    def _drop_old(self) -> None:
+        """In a long outage only the newest slots of each class are worth keeping."""
+        for device_class in {device_class for device_class, _ in self._gathered}:
+            slots = sorted(slot for kind, slot in self._gathered if kind == device_class)
+            for slot in slots[:-SLOTS_KEPT]:
+                del self._gathered[device_class, slot]
 
     def _merge(self, gathered: dict[tuple[str, int], bytearray], arrivals: dict[str, float]) -> None:
         with self._redis.pipeline() as pipe:
             for n, ((device_class, slot), bitmap) in enumerate(gathered.items()):
-                mine, target, ever = f"{keys.PREFIX}{self._mine}:{n}", keys.heard(device_class, slot), None
-                ever = keys.heard(device_class, EVER)
+                mine = f"{keys.PREFIX}{self._mine}:{n}"
+                target, ever = keys.heard(device_class, slot), keys.heard(device_class, EVER)
                 pipe.set(mine, bytes(bitmap), ex=60)
                 pipe.bitop("OR", target, target, mine)
                 pipe.bitop("OR", ever, ever, mine)
@@ -69,19 +74,3 @@ class Heartbeats:
             for device_class, at in arrivals.items():
                 pipe.set(keys.arrival(device_class), at)
             pipe.execute()
-
-    def _put_back(self, gathered: dict[tuple[str, int], bytearray], arrivals: dict[str, float]) -> None:
-        oldest = self._now().timestamp() - PATIENCE_S
-        kept = {device_class for device_class, at in arrivals.items() if at >= oldest}
-        with self._lock:
-            for (device_class, slot), bitmap in gathered.items():
-                if device_class in kept:
-                    merge(self._gathered.setdefault((device_class, slot), bytearray()), bitmap)
-            for device_class in kept:
-                self._arrivals.setdefault(device_class, arrivals[device_class])
-
-
-def merge(into: bytearray, bitmap: bytearray) -> None:
-    size = max(len(into), len(bitmap))
-    whole = int.from_bytes(into, "little") | int.from_bytes(bitmap, "little")
-    into[:] = whole.to_bytes(size, "little")

@@ -18,7 +18,8 @@ test: $(INSTALLED_DEV)
 	deploy/setup-tests
 	$(MAKE) --no-print-directory check
 	node --test $(wildcard tests/js/*test*.*js)
-	$(RUN)/pytest $(PYTEST)
+	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
+	$(RUN)/pytest -m "browser or faults" $(PYTEST)  # these watch the clock, so nothing runs beside them
 
 check: $(INSTALLED_DEV)
 	$(RUN)/ruff format --check $(CODE)

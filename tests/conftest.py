@@ -271,9 +271,16 @@ class Program:
         )
 
 
-@pytest.fixture
-def the_program() -> Iterator[Program]:
+@contextmanager
+def a_program() -> Iterator[Program]:
     """The program with a free port and an empty VAR_DIR; nothing of the caller's own settings reaches it."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     with tempfile.TemporaryDirectory(prefix="zs-app-", ignore_cleanup_errors=True) as folder:
         yield Program(Path(folder), {**kept, "PORT": str(a_free_port()), "PYTHONUNBUFFERED": "1"})
+
+
+@pytest.fixture
+def the_program() -> Iterator[Program]:
+    """`python app.py` for one test."""
+    with a_program() as program:
+        yield program

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str], verbs: Mapping[str, Verb]) -> int:
         logs.start(options.verb.partition(" ")[0], settings.log_format)
         verbs[options.verb](settings, options)
     except (ConfigError, Refused, ProblemsFound, NotAllowed) as refusal:
-        sys.stderr.write(f"zhongshu: {refusal}\n")
+        sys.stderr.write(f"zhongshu: {refusal}\n" if str(refusal) else "")
         return REFUSED
     except KeyboardInterrupt:
         return REFUSED

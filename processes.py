@@ -155,11 +155,11 @@ class Supervisor:
 
 
 def run_to_end(command: Sequence[str], otherwise: str) -> str:
-    """What a preparation printed; raises DidNotStart with `otherwise` where it failed and has said why."""
+    """What a preparation printed; raises DidNotStart, without words where it has said itself why (exit code 1)."""
     with_us = partial(die_with_parent, libc(), os.getpid())
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=with_us)
     if ended.returncode:
-        raise DidNotStart(f"{otherwise}: its own words are above.")
+        raise DidNotStart("" if ended.returncode == 1 else f"{otherwise}: its own words are above.")
     return ended.stdout
 
 

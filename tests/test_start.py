@@ -194,8 +194,9 @@ def test_a_given_postgresql_and_redis_take_the_place_of_the_embedded_ones(the_pr
         until(lambda: len(children(process)) == 3, what="worker, web and demo alone")
         kept = os.listdir(the_program.folder / "var" / "demo")
         assert not {"zhongshu.db", "redis.sock", "redis.log"} & set(kept)
-    sentence = refusal(the_program, "migrate", DEMO="0", DATABASE_URL=postgres_url)
-    assert "DATABASE_URL is the one of this folder's demo city" in sentence
+    for verb in ([], ["migrate"]):
+        sentence = refusal(the_program, *verb, DEMO="0", DATABASE_URL=postgres_url)
+        assert "DATABASE_URL is the one of this folder's demo city" in sentence
 
 
 @pytest.mark.faults

@@ -192,8 +192,13 @@ def look_for_a_while(child: Child) -> None:
 
 def test_a_preparation_that_fails_ends_the_start():
     with pytest.raises(DidNotStart, match="the database could not be prepared"):
-        processes.run_to_end(["false"], "the database could not be prepared")
-    processes.run_to_end(["true"], "never said")
+        processes.run_to_end(["sh", "-c", "exit 3"], "the database could not be prepared")
+    assert processes.run_to_end(["echo", "done"], "never said") == "done\n"
+
+
+def test_a_preparation_that_said_why_it_failed_is_not_explained_again():
+    with pytest.raises(DidNotStart, match=r"^$"):
+        processes.run_to_end(["false"], "never said")
 
 
 def test_an_orphan_ends_before_it_runs_the_part():

@@ -38,11 +38,15 @@ zhongshu.format = (() => {
     const part = Object.fromEntries(date_of.formatToParts(ms).map(({ type, value }) => [type, value]));
     return chinese() ? date_of.format(ms).replace(part.weekday, ` ${part.weekday}`).replace(/\s+/g, " ") : `${part.weekday} ${part.day} ${part.month}`;
   }
+  function day(ms) {
+    const part = Object.fromEntries(date_of.formatToParts(ms).map(({ type, value }) => [type, value]));
+    return chinese() ? `${part.month.replace(/月$/, "")}月${part.day}日` : `${part.day} ${part.month}`;
+  }
   const minutes = (ms) => Math.max(0, Math.floor(ms / 60000));
   // A name of the city's facts is [Chinese, English]; a city may have one only.
   const name = (pair) => (pair ? (chinese() ? pair[0] || pair[1] : pair[1] || pair[0]) : "");
 
-  return { use, chinese, number, share, signed, round, stopwatch, clock, hour_minute, date, minutes, name, known, UNKNOWN };
+  return { use, chinese, number, share, signed, round, stopwatch, clock, hour_minute, date, day, minutes, name, known, UNKNOWN };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.format;

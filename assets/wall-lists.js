@@ -4,7 +4,7 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 zhongshu.lists = (() => {
   const P = () => zhongshu.parts, F = () => zhongshu.format, say = (...args) => zhongshu.text(...args);
   const body = (id) => P().at(id).querySelector(".body");
-  const ROWS = { one: 13, sources: 26, latency_one: 17, latency: 40, feed: 4, urgent: 4 }, TIERS = 2, FEW = 20, SCALE = 4 / 3;
+  const ROWS = { one: 13, sources: 26, latency_one: 20, latency_two_lines: 22, latency: 40, feed: 4, urgent: 4 }, TIERS = 2, FEW = 20, SCALE = 4 / 3;
   const BAD = { alarm: 0, warn: 1, watch: 2, off: 3, normal: 4 };
 
   // ---- sources ----
@@ -19,11 +19,11 @@ zhongshu.lists = (() => {
     const { shown, rest } = chosen(tile.rows, ROWS.sources), most = Math.max(1, ...shown.map((row) => row[1]));
     const holder = body("tile-sources"), lines = rest.length ? [...shown, ["", rest.reduce((sum, row) => sum + row[1], 0), "normal", 0, null]] : shown;
     P().dress(holder, lines.length > ROWS.one ? "body two-columns" : "body");
-    P().list(holder, lines, () => P().make("div", "row", P().make("span", "sign"), P().make("span", "name"), P().make("span", "track", P().make("i"), P().make("em")), P().make("span", "n fig")), (line, row) => source(line, row, most, rest.length));
+    P().list(holder, lines, () => P().make("div", "row", P().make("span", "sign"), P().make("span", "name"), P().make("span", "track", P().make("i"), P().make("em")), P().make("span", "n fig")), (line, row) => source(line, row, { most, rest: rest.length, narrow: lines.length > ROWS.one }));
     P().put(P().at("tile-sources").querySelector(".note"), say("wall.sources_note", { n: tile.rows.length }));
   }
-  function source(line, [code, n, severity, late_s, own], most, rest) {
-    const [sign, name, track, count] = line.children, words = source_words(severity, late_s, n, own);
+  function source(line, [code, n, severity, late_s, own], { most, rest, narrow }) {
+    const [sign, name, track, count] = line.children, words = narrow ? severity_word(severity) : source_words(severity, late_s, n, own);
     P().remark(sign, severity);
     P().put(name, code ? source_name(code) : say("wall.other_sources", { n: rest }));
     P().put(track.lastChild, words);
@@ -31,9 +31,10 @@ zhongshu.lists = (() => {
     P().style(track.firstChild, "width", words ? "0%" : `${(n / most * 96).toFixed(1)}%`);
     P().put(count, F().number(n));
   }
+  const severity_word = (severity) => (severity === "normal" ? "" : severity === "off" ? say("wall.not_connected") : say(`severity.${severity}`));
   function source_words(severity, late_s, n, own) {
-    if (severity === "off") return say("wall.not_connected");
-    if (severity !== "normal") return `${say(`severity.${severity}`)} ${late_s > 0 ? late(late_s) : ""}`.trim();
+    if (severity === "off") return severity_word(severity);
+    if (severity !== "normal") return `${severity_word(severity)} ${late_s > 0 ? late(late_s) : ""}`.trim();
     return F().known(own) && Math.abs(own - n) > Math.max(20, n * 0.02) ? say("wall.own_total", { n: F().number(own) }) : "";
   }
   const late = (s) => (s < 120 ? say("wall.late_s", { n: Math.round(s) }) : s < 7200 ? say("wall.late_min", { n: Math.round(s / 60) }) : say("wall.late_h", { n: Math.round(s / 3600) }));
@@ -46,7 +47,7 @@ zhongshu.lists = (() => {
     const limit = zhongshu.map.city.promises.district || null, known = new Map(tile.rows.map((row) => [row[0], row]));
     const rows = zhongshu.map.city.districts.map(({ code }) => known.get(code) || [code, null, null, 0, []]).sort((a, b) => worst(b) - worst(a)).slice(0, ROWS.latency);
     const holder = body("tile-latency"), most = limit ? limit * SCALE : Math.max(1, ...rows.map((row) => row[2] || 0)) * 1.1;
-    P().dress(holder, rows.length > ROWS.latency_one ? "body two-columns" : "body");
+    P().dress(holder, rows.length <= ROWS.latency_one ? "body" : rows.length <= ROWS.latency_two_lines ? "body two-columns two-lines" : "body two-columns");
     P().style(holder, "--limit", limit ? String(1 / SCALE) : "2");
     P().style(holder, "--rows", String(rows.length));
     P().list(holder, rows, () => P().make("div", "row", P().make("span", "sign"), P().make("span", "name"), P().make("span", "t"), P().make("span", "n fig")), (line, row) => district(line, row, most, limit));

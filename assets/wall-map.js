@@ -2,7 +2,7 @@
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.map = (() => {
-  const STEPS = 5, POINT_REM = 1.1;
+  const STEPS = 5, POINT_REM = 1.1, MOST_EMS = 8;
   const map = { city: null, cells: [], version: 0 };
   let graph = null, said = null, fitted = "", watchers = [], shown_steps = "";
   map.ready = new Promise((done) => { said = done; });
@@ -79,7 +79,7 @@ zhongshu.map = (() => {
   function names() {
     const { draw, rem } = zhongshu.parts, size = rem() * (document.documentElement.clientWidth / document.documentElement.clientHeight >= 2.5 ? 2.6 : 2);
     const wanted = map.city.districts.map((district) => {
-      const [x, y] = map.project(district.at), words = zhongshu.format.name(district.short);
+      const [x, y] = map.project(district.at), words = zhongshu.labels.shorten(zhongshu.format.name(district.short), (tried) => width_of(tried, size) <= size * MOST_EMS);
       return { words, x, y, width: width_of(words, size), height: size * 1.25 };
     });
     const placed = zhongshu.labels.place(wanted, { avoid: avoided(size), size: map.size() });
@@ -137,7 +137,14 @@ zhongshu.labels = (() => {
       return best;
     });
   }
-  return { place };
+  // As much of a name as `fits`, with an ellipsis where it was cut.
+  function shorten(words, fits) {
+    if (fits(words)) return words;
+    const letters = [...words];
+    while (letters.length > 1 && !fits(`${letters.join("").trimEnd()}…`)) letters.pop();
+    return `${letters.join("").trimEnd()}…`;
+  }
+  return { place, shorten };
 })();
 
 if (typeof module !== "undefined") module.exports = { map: zhongshu.map, labels: zhongshu.labels };

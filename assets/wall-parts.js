@@ -83,8 +83,9 @@ zhongshu.parts = (() => {
   const now = () => ({ real_ms: zhongshu.live.real_ms(), lost: zhongshu.live.state.link.state === "lost", tick_ms: zhongshu.live.state.link.tick_at });
   // The words for an age: since when nothing came, or as of when it was true.
   function since_words({ since, lost }) {
-    const city = zhongshu.live.to_city_ms(since), { clock, hour_minute } = zhongshu.format;
-    return lost ? zhongshu.text("wall.as_of", { time: clock(city) }) : zhongshu.text("wall.not_since", { time: hour_minute(city) });
+    const city = zhongshu.live.to_city_ms(since), { clock, hour_minute, day } = zhongshu.format;
+    const of_another_day = day(city) !== day(zhongshu.live.city_ms()), time = `${of_another_day ? `${day(city)} ` : ""}${lost ? clock(city) : hour_minute(city)}`;
+    return zhongshu.text(lost ? "wall.as_of" : "wall.not_since", { time });
   }
   function since(holder, state) {
     if (!state.dim) { if (holder.firstChild) holder.replaceChildren(); return; }

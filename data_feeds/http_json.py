@@ -64,7 +64,7 @@ class JsonSource:
             if problems:
                 letters.append(Letter(str(said.get("source", "")), tuple(problems), raw))
             else:
-                reports.append(report_of(said, raw, city=self._city, crs=self._mapping.crs))
+                reports.append(report_of(said, raw, city=self._city))
         return Records(tuple(reports), tuple(letters))
 
     def deliver(self, found: Records) -> None:
@@ -109,13 +109,12 @@ def read(mapping: FieldMapping, record: object) -> tuple[Said, list[Problem]]:
     return mapping.read(record)
 
 
-def report_of(said: Said, raw: str, *, city: City, crs: str | None) -> CaseReport:
-    """The report of what a mapping read; its point in WGS-84 from the mapping's reference system, else its source's."""
+def report_of(said: Said, raw: str, *, city: City) -> CaseReport:
+    """The report of what a mapping read, its point in WGS-84 from the reference system that its source declares."""
     fields = dict(said)
     source = city.source_by_code.get(fields["source"])
-    system = crs or (source.crs if source else "wgs84")
-    if "lon" in fields:
-        fields["lon"], fields["lat"] = to_wgs84(fields["lon"], fields["lat"], system)
+    if "lon" in fields and source:
+        fields["lon"], fields["lat"] = to_wgs84(fields["lon"], fields["lat"], source.crs)
     fields["tags"] = tuple(fields.get("tags", ()))
     fields["history"] = tuple(PastStep(**step) for step in fields.get("history", ()))
     return CaseReport(**fields, raw=raw)

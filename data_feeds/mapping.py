@@ -18,8 +18,8 @@ NUMBERS = ("lon", "lat")
 REQUIRED = ("source", "external_id", "text", "reported_at")
 FIELDS = (*TEXTS, *NUMBERS, "reported_at", "tags", "reporter")
 STEP_KEYS = {"step", "at", "by", "reason", "unit"}
-TOP = {"version", "records", "encoding", "crs", "fields", "steps"}
-LONGEST_REASON = 2_000
+TOP = {"version", "records", "encoding", "fields", "steps"}
+LONGEST_REASON = 10_000
 
 Said = dict[str, Any]
 
@@ -54,7 +54,6 @@ class FieldMapping:
     steps: tuple[StepRule, ...]
     records: str = ""
     encoding: str = "auto"
-    crs: str | None = None
 
     def read(self, record: Mapping[str, Any]) -> tuple[Said, list[Problem]]:
         """What the record says, as the fields of a report with true types; and what is wrong with it, field by field.
@@ -172,15 +171,12 @@ class Reading:
             steps=tuple(step for i, said in enumerate(self._said.get("steps") or []) if (step := self._step(i, said))),
             records=str(self._said.get("records", "")),
             encoding=str(self._said.get("encoding", "auto")),
-            crs=self._said.get("crs"),
         )
 
     def _check_top(self) -> None:
         self._problems += [f"{key} is not a part of a mapping" for key in self._said if key not in TOP]
         if "version" not in self._said:
             self._problems.append("version is missing: number the mapping, and raise the number with every edit")
-        if self._said.get("crs") not in (None, "wgs84", "cgcs2000", "gcj02", "bd09"):
-            self._problems.append("crs must be wgs84, cgcs2000, gcj02 or bd09")
 
     def _section(self, name: str) -> dict[str, Any]:
         said = self._said.get(name)

@@ -39,7 +39,7 @@ def supervise(settings: Settings, _options: Namespace) -> None:
             try:
                 processes.Supervisor(parts(settings), when_ready=lambda: announce(settings, said)).run()
             finally:
-                say(*said)  # first passwords are not made twice: show them even when the start failed
+                say(*filter(None, said))  # first passwords are not made twice: show them even when the start failed
     except (embedded.NoEmbeddedRedis, processes.DidNotStart) as problem:
         raise Refused(str(problem)) from problem
 
@@ -76,9 +76,8 @@ def announce(settings: Settings, said: list[str]) -> None:
     """Where to go, and what the preparation had to say, at the end of everything that was printed meanwhile."""
     city = f"the {'demo' if settings.demo else 'live'} city in {settings.folder}"
     lines = [f"  {name:<9} {settings.public_url}/{name}" for name in SCREENS]
-    words = "".join(said)
+    say("", *filter(None, said), f"Zhongshu runs, {city}. Ctrl-C stops it.", *lines)
     said.clear()
-    say(f"\n{words}\nZhongshu runs, {city}. Ctrl-C stops it.", *lines)
 
 
 def redis_url(settings: Settings) -> str:

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import sys
 from datetime import UTC, datetime
+from types import TracebackType
 
 
 class TextLines(logging.Formatter):
@@ -28,10 +30,16 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+def say_why_it_ends(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody caught, as a log line like every other."""
+    logging.getLogger("process").critical("ended by an error nobody expected", exc_info=(kind, error, trace))
+
+
 def start(part: str, log_format: str) -> None:
     """Send this process's log lines to stderr from now on; `log_format` is text or json."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(part) if log_format == "json" else TextLines(part))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    sys.excepthook = say_why_it_ends
     for chatty in ("httpx", "httpcore", "alembic", "apscheduler", "werkzeug", "engineio", "socketio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -64,8 +64,8 @@ def urgent_score(row: Row) -> float | None:
 
 
 def urgent_changes(rows: Sequence[Row]) -> list[tuple[str, int, float | Literal[False], str]]:
-    """(id, version, place in the list or False for out of it, the row as text) of each case that is or was urgent."""
-    cases = [row for row in rows if row["kind"] == "case" and row["urgency"] in _URGENT]
+    """(id, version, place in the list or False for out of it, the row as text) of each case."""
+    cases = [row for row in rows if row["kind"] == "case"]
     return [(row["id"], row["version"], urgent_score(row) or False, wire.dumps(row)) for row in cases]
 
 

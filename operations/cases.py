@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from domain.account import Actor, NotAllowed, Permission
-from domain.case import CROSSES, Case, CaseReport, Conflict, CrossFlag, StepRefused
+from domain.case import CROSSES, Case, CaseReport, Conflict, CrossFlag, StepRefused, Urgency
 from domain.city import City
 from domain.counting import changes
 from domain.place import Places
@@ -20,6 +20,7 @@ from operations.zones import zone_of
 
 _SHOWN = timedelta(minutes=20)  # what the wall keeps as embers, and a little more
 _MOST_ROWS = 200
+_URGENT = (Urgency.HIGH, Urgency.CRITICAL)
 
 
 class CaseUnknown(Exception):
@@ -107,9 +108,11 @@ class Cases:
 
     def _announce_new(self, work: Work, outcomes: Sequence[Outcome], now: datetime) -> None:
         new = [o.case for o in outcomes if o.case and o.status == "new"]
-        shown = [o.case for o in outcomes if o.case and o.case.reported_at > now - _SHOWN]
-        if new or shown:
-            rows = [case_row(case) for case in shown[-_MOST_ROWS:]]
+        changed = [o.case for o in outcomes if o.case and o.status == "changed"]
+        urgent = [case for case in new if _is_pressing(case)]  # told however late they come
+        shown = [case for case in new if case.reported_at > now - _SHOWN and not _is_pressing(case)]
+        if new or changed:
+            rows = [case_row(case) for case in [*changed, *urgent, *shown[-_MOST_ROWS:]]]
             work.announce(["wall"], rows, changes([(None, case) for case in new], self._zone))
 
     def _keep_refused(self, work: Work, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -190,3 +193,7 @@ class Cases:
         actor.must(Permission.SEE_CASES)
         with self._read() as work:
             return work.cases.search(filters, after=after, limit=limit)
+
+
+def _is_pressing(case: Case) -> bool:
+    return case.is_open and case.urgency in _URGENT

@@ -1,0 +1,161 @@
+"""A live side made of real parts: Redis, SQLite, a served door, and the official client."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio
+from flask import Flask
+from redis import Redis
+from werkzeug.serving import make_server
+
+from domain.account import Actor
+from live.connection import connect
+from live.fanout import NAMESPACE, Emitter
+from live.gateway import Behind
+from live.reader import RedisReader
+from live.relay import Relay
+from live.server import Live, attach
+from operations.rows import case_row
+from operations.zones import zone_of
+from storage.database import Database
+from storage.leases import SqlLeases
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+from tests.fakes import FakeClock
+from tests.operations.conftest import Office, zhengzhou
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    client = connect(redis_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
+    upgrade(database)
+    yield Office(database, FakeClock(), zhengzhou())
+    database.close()
+
+
+@dataclass
+class Told:
+    """What the relay emitted, in order, and the orders it said were handed over."""
+
+    events: list[tuple[str, dict[str, Any], list[str]]] = field(default_factory=list)
+    handed: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def emit(self, event: str, data: dict[str, Any], rooms: list[str]) -> None:
+        self.events.append((event, data, list(rooms)))
+
+
+def relay_of(office: Office, redis: Redis, told: Told | Emitter, holder: str = "one") -> Relay:
+    zone = zone_of(office.city)
+    return Relay(
+        redis=redis,
+        announcements=Outbox(office.database, zone, case_row),
+        leases=SqlLeases(office.database),
+        emit=told.emit if isinstance(told, Told) else told,
+        handed=lambda order, posts: told.handed.append((order, list(posts))) if isinstance(told, Told) else None,
+        today=lambda: office.clock.now().astimezone(zone).date(),
+        now=office.clock.real,
+        holder=holder,
+    )
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def relay(office: Office, redis: Redis, told: Told) -> Relay:
+    return relay_of(office, redis, told)
+
+
+@dataclass
+class Door:
+    """A served live door. Whoever connects with {"token": name} is `actors[name]`."""
+
+    port: int
+    live: Live
+    actors: dict[str, Actor]
+    clients: list[socketio.Client] = field(default_factory=list)
+
+    def connect(self, token: str) -> "Visitor":
+        visitor = Visitor(socketio.Client(reconnection=False))
+        self.clients.append(visitor.client)
+        visitor.client.connect(
+            f"http://127.0.0.1:{self.port}",
+            namespaces=[NAMESPACE],
+            transports=["websocket"],
+            auth={"token": token},
+            wait_timeout=5,
+        )
+        return visitor
+
+
+class Visitor:
+    """A browser, as python-socketio's own client."""
+
+    def __init__(self, client: socketio.Client) -> None:
+        self.client = client
+        self.rows: list[dict[str, Any]] = []
+        self.vitals: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
+        client.on("rows", lambda data: self.rows.extend(data["rows"]), namespace=NAMESPACE)
+        client.on("vitals", self.vitals.append, namespace=NAMESPACE)
+        client.on("notice", self.notices.append, namespace=NAMESPACE)
+
+    def say(self, event: str, payload: object) -> dict[str, Any]:
+        answer: dict[str, Any] = self.client.call(event, payload, namespace=NAMESPACE, timeout=10)
+        return answer
+
+    def join(self, room: object) -> dict[str, Any]:
+        return self.say("join", room)
+
+
+Serve = Callable[..., Door]
+
+
+@pytest.fixture
+def serve(redis_url: str, office: Office) -> Iterator[Serve]:
+    """Serves a door over the office; what is behind it may be replaced."""
+    doors: list[tuple[Door, Any]] = []
+
+    def start(url: str = redis_url, **instead: Any) -> Door:
+        actors: dict[str, Actor] = {"officer": office.officer}
+        behind: dict[str, Any] = {
+            "city": office.city,
+            "identify": lambda auth, _environ: actors.get(auth["token"]) if auth else None,
+            "rows_for": office.board.rows_for,
+            "record": office.ledger.record,
+            "reader": RedisReader(connect(url), office.clock.real),
+            "now": office.clock.real,
+            "build": "b1",
+        }
+        app = Flask("door")
+        live = attach(app, url, Behind(**(behind | instead)), async_mode="threading")
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        doors.append((Door(server.port, live, actors), server))
+        return doors[-1][0]
+
+    yield start
+    for door, server in doors:
+        door.live.stop()
+        for client in door.clients:
+            client.disconnect()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def door(serve: Serve) -> Door:
+    return serve()

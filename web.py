@@ -1,27 +1,37 @@
 """A web process: the screens, the HTTP door and the live door on one Flask server under gevent."""
 
 import hashlib
-import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import gevent
-from flask import Flask, Request
+from dash import Dash
+from flask import Flask
 from gevent.pywsgi import WSGIServer
+from redis import RedisError
 
 import api.mount
+import callbacks.wall
 import live.server
+from api.door import Route
+from api.mount import Parts as Machines
+from callbacks import entrance
+from callbacks.doorkeeper import Doorkeeper, Offload
+from callbacks.entrance import House
+from callbacks.language import language_of
 from config import Settings
-from domain.account import Actor
 from live.gateway import Behind
+from live.wire import moment
 from office import Office, open_office
 
 HERE = Path(__file__).resolve().parent
+ENGINE_STANDS_AFTER = timedelta(seconds=10)
 CODE = ("app.py", "web.py", "api", "assets", "callbacks", "domain", "layouts", "live", "operations", "storage")
 
 
-def offload_for(settings: Settings) -> Callable[..., Any]:
+def offload_for(settings: Settings) -> Offload:
     """SQLite blocks the thread it is called from, so its callers wait in native threads; PostgreSQL's driver yields."""
     if not settings.database_url.startswith("sqlite"):
         return lambda act, *arguments: act(*arguments)
@@ -39,23 +49,35 @@ def build_of() -> str:
     return found.hexdigest()
 
 
-def make(settings: Settings) -> tuple[Flask, live.server.Live, Office]:
-    office = open_office(settings)
-    offload = offload_for(settings)
+@dataclass
+class Web:
+    """The server with every door on it. Tests take one apart in their own process; `serve` runs it."""
+
+    server: Flask
+    office: Office
+    door: live.server.Live
+    routes: list[Route]
+
+
+def make(settings: Settings, *, async_mode: str = "gevent", offload: Offload | None = None) -> Web:
+    office, offload, build = open_office(settings), offload or offload_for(settings), build_of()
     server = Flask("zhongshu", static_folder=None)
-    server.secret_key = settings.secret_key
-
-    def identify_key(request: Request) -> Actor | None:
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        asker = offload(office.access.keys.asker, secret) if scheme == "Bearer" and secret else None
-        return asker.actor if asker else None
-
-    def identify(auth: object, environ: Mapping[str, Any]) -> Actor | None:
-        token = auth.get("token") if isinstance(auth, dict) else None
-        asker = offload(office.access.keys.asker, token) if isinstance(token, str) else None
-        return asker.actor if asker else None
-
-    parts = api.mount.Parts(
+    screens: list[Dash] = []
+    keeper = entrance.install(
+        server,
+        House(
+            access=office.access,
+            city=office.city,
+            live=office.reader,
+            demo=settings.demo,
+            build=build,
+            secret_key=settings.secret_key,
+            public_url=settings.public_url,
+            offload=offload,
+        ),
+        script_hashes=lambda: [each for screen in screens for each in screen.csp_hashes()],
+    )
+    machines = Machines(
         office.city,
         office.clock,
         office.cases,
@@ -65,24 +87,56 @@ def make(settings: Settings) -> tuple[Flask, live.server.Live, Office]:
         office.orders,
         office.reader,
     )
-    api.mount.mount(server, parts, identify=identify_key, offload=offload, ready=lambda: [])
-    behind = Behind(
+    routes = api.mount.mount(
+        server, machines, identify=keeper.identify_key, offload=offload, ready=lambda: not_ready(office)
+    )
+    door = live.server.attach(server, office.redis_url, behind(office, keeper, build, offload), async_mode=async_mode)
+    screens += mount_screens(server, office, keeper, build, offload)
+    return Web(server, office, door, routes)
+
+
+def behind(office: Office, keeper: Doorkeeper, build: str, offload: Offload) -> Behind:
+    return Behind(
         city=office.city,
-        identify=identify,
+        identify=keeper.identify,
         rows_for=office.board.rows_for,
         record=office.ledger.record,
         reader=office.reader,
         now=office.clock.real,
-        build=build_of(),
+        build=build,
         offload=offload,
     )
-    return server, live.server.attach(server, office.redis_url, behind), office
+
+
+def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str, offload: Offload) -> list[Dash]:
+    wall = callbacks.wall.mount(
+        server,
+        city=office.city,
+        who=keeper.who,
+        language_of=language_of,
+        demo=office.settings.demo,
+        build=build,
+    )
+    return [wall]
+
+
+def not_ready(office: Office) -> list[str]:
+    """Why this process should not get visitors: a store away, or an engine that stands still."""
+    reasons = []
+    try:
+        office.redis.ping()
+    except RedisError:
+        reasons.append("Redis does not answer")
+    vitals = office.reader.vitals()
+    if vitals is None or office.clock.real() - moment(vitals["real_at"]) > ENGINE_STANDS_AFTER:
+        reasons.append("the vital signs have not moved for 10 s: is the worker running?")
+    return reasons
 
 
 def serve(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]], None]) -> None:
     """Serve until told to stop."""
-    server, door, _office = make(settings)
-    listener = WSGIServer((settings.host, settings.port), server, log=None)
+    web = make(settings)
+    listener = WSGIServer((settings.host, settings.port), web.server, log=None)
     when_told_to_stop(listener.stop)
     listener.serve_forever()
-    door.stop()
+    web.door.stop()

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from config import Settings
+from live.devices import Devices
 from live.fanout import Emitter
 from live.outage import Outage
 from live.relay import Relay
+from live.vitals import Tick
 from office import Office, open_office
 from operations.zones import zone_of
 
@@ -37,7 +39,27 @@ def work(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]],
 def loops(office: Office) -> list[Callable[[threading.Event], None]]:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     emit = Emitter(office.redis_url)
-    return [relay(office, emit, holder).run, every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due)]
+    return [
+        relay(office, emit, holder).run,
+        tick(office, emit, holder).run,
+        every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
+        every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
+    ]
+
+
+def tick(office: Office, emit: Emitter, holder: str) -> Tick:
+    return Tick(
+        redis=office.redis,
+        city=office.city,
+        clock=office.clock,
+        speed=lambda: office.clock.city_time().speed,
+        leases=office.leases,
+        read=office.database.read,
+        devices=Devices(office.redis, office.database.begin, office.database.read, office.city.device_classes),
+        emit=emit,
+        demo=office.settings.demo,
+        holder=holder,
+    )
 
 
 def relay(office: Office, emit: Emitter, holder: str) -> Relay:

@@ -97,6 +97,7 @@ class Case:
     assigned_at: datetime | None = None
     finished_at: datetime | None = None
     closed_at: datetime | None = None
+    due_at: datetime | None = None  # when the unit has to be finished; set when the case is assigned
     tags: tuple[str, ...] = ()
     cross: CrossFlag | None = None
     version: int = 1

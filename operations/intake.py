@@ -163,7 +163,15 @@ class Intake:
             raise StepRefused(f"no unit is known for case {case.no or case.external_id}: name one")
         if unit not in self._city.post_by_code:
             raise StepRefused(f"there is no post {unit!r}")
-        return replace(case, unit=unit, unit_reason=reason)
+        return replace(case, unit=unit, unit_reason=reason, due_at=self._due(case))
+
+    def _due(self, case: Case) -> datetime | None:
+        """When the unit has to be finished: the category's hours for this urgency, counted from the first assignment."""
+        category = self._city.category_by_code.get(case.category or "")
+        hours = category.finish_h.get(case.urgency) if category else None
+        if case.due_at or hours is None or case.assigned_at is None:
+            return case.due_at
+        return case.assigned_at + timedelta(hours=hours)
 
     def changed(self, before: Case, said: Case) -> Case:
         """The case with what its source says now; its state stays."""

@@ -55,6 +55,7 @@ cases = Table(
     Column("assigned_at", Instant),
     Column("finished_at", Instant),
     Column("closed_at", Instant),
+    Column("due_at", Instant),
     Column("tags", Json, nullable=False),
     Column("cross", Json),
     Column("version", Integer, nullable=False),
@@ -62,6 +63,14 @@ cases = Table(
     Index("ix_cases_received", "received_at", "source", "district"),
     Index("ix_cases_filed", "filed_at", "source", "district", "filed_by", "reported_at"),
     Index("ix_cases_finished", "finished_at", "source", "district"),
+    Index("ix_cases_due", "due_at", "district", "finished_at", "closed_at"),
+    Index(
+        "ix_cases_open",
+        "filed_at",
+        "district",
+        sqlite_where=text("filed_at IS NOT NULL AND finished_at IS NULL AND closed_at IS NULL"),
+        postgresql_where=text("filed_at IS NOT NULL AND finished_at IS NULL AND closed_at IS NULL"),
+    ),
     Index(
         "ix_cases_urgent",
         "urgency",

@@ -122,6 +122,17 @@ def test_only_the_steps_of_the_table_are_allowed(office: Office, reporter: Actor
             case.stepped(name, at=office.clock.now(), reason="x")
 
 
+def test_an_assigned_case_is_due_after_the_hours_of_its_category_and_urgency(office: Office, reporter: Actor):
+    case = take(office, reporter, urgency="high").case
+    for name in ("receive", "file", "assign"):
+        case = office.cases.step(office.officer, case.id, name, version=case.version)
+    hours = office.city.category_by_code["E0102"].finish_h["high"]
+    assert case.due_at - case.assigned_at == timedelta(hours=hours)
+    office.wait(hours=1)
+    again = office.cases.step(office.officer, case.id, "assign", version=case.version, unit="U04")
+    assert again.due_at == case.due_at
+
+
 def test_refusing_and_voiding_want_a_reason(office: Office, reporter: Actor):
     case = take(office, reporter).case
     with pytest.raises(StepRefused, match="reason"):

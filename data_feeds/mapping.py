@@ -92,7 +92,8 @@ class FieldMapping:
             try:
                 step = step_of(rule, record)
             except Unfit as unfit:
-                problems.append(Problem(f"steps.{rule.step}", str(unfit)))
+                if not (named(problems, "reported_at") and rule.at.paths == self.fields["reported_at"].paths):
+                    problems.append(Problem(f"steps.{rule.step}", str(unfit)))  # else it has been said already
             else:
                 found += [step] if step else []
         return found

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Door
 from tests.api.reports import a_report
+from tests.mounted import Door
 
 SPOILED = {
     "unknown category": ({"category": "E9999"}, "category"),

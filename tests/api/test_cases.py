@@ -5,8 +5,8 @@ import json
 import pytest
 
 from domain.place import to_gcj02
-from tests.api.conftest import Door
 from tests.api.reports import a_report
+from tests.mounted import Door
 
 
 def test_a_new_case_is_answered_with_201_and_where_it_is(door: Door):

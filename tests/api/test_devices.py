@@ -1,6 +1,6 @@
 """Devices and indicators through the door."""
 
-from tests.api.conftest import Door
+from tests.mounted import Door
 
 NOW = "2026-11-24T06:30:00Z"
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from api.mount import mount
-from tests.api.conftest import Door
 from tests.api.reports import a_report
+from tests.mounted import Door
 
 NOW = "2026-11-24T06:30:00Z"
 ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t"}

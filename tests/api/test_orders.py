@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.conftest import Door
+from tests.mounted import Door
 
 ORDER = {"targets": {"tiers": ["district"]}, "title": "低温雨雪", "text": "立即到岗", "acknowledge_within_s": 60}
 

@@ -1,0 +1,147 @@
+"""The interface mounted on a real database and a real city's lists, for the tests of what comes in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from api.door import Route
+from api.mount import Parts, mount
+from data_feeds import city as cities
+from domain.account import Actor, Permission, Role
+from domain.city import City
+from domain.place import Places
+from operations.cases import Cases
+from operations.dead_letters import DeadLetters
+from operations.devices import Devices
+from operations.indicators import Indicators
+from operations.orders import Orders
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.fakes import FakeClock, FakeLive
+
+ROOT = Path(__file__).resolve().parents[1]
+ALL = frozenset({Permission.REPORT_CASES, Permission.STEP_CASES, Permission.SEE_CASES, Permission.SEND_HEARTBEATS})
+
+KEYS = {
+    "any": Actor("k1", "all sources", Role.MACHINE, extra=ALL),
+    "heat": Actor("k2", "heating", Role.MACHINE, extra=ALL, sources=frozenset({"HEAT"})),
+    "read": Actor("k3", "reader", Role.MACHINE, extra=frozenset({Permission.SEE_WALL, Permission.SEE_CASES})),
+    "dispatch": Actor("k4", "robot", Role.MACHINE, extra=frozenset({Permission.SEE_LEDGER}), dispatch_root="410100"),
+    "none": Actor("k5", "nothing", Role.MACHINE),
+}
+
+
+@dataclass
+class Door:
+    """A client with a key, and what lies behind the door."""
+
+    client: FlaskClient
+    city: City
+    database: Database
+    clock: Any
+    live: FakeLive
+    missing: list[str]
+    parts: Parts
+    routes: list[Route]
+    server: Flask
+
+    def ask(self, method: str, path: str, key: str | None = "any", **options: Any) -> Any:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def post(self, path: str, body: object, key: str | None = "any") -> Any:
+        return self.ask("POST", f"/api/v1{path}", key, json=body)
+
+    def get(self, path: str, key: str | None = "any", **query: str) -> Any:
+        return self.ask("GET", f"/api/v1{path}", key, query_string=query)
+
+    def letters(self) -> list[dict[str, Any]]:
+        with self.database.read() as work:
+            return work.feeds.letters(1000)
+
+    def counted(self, source: str) -> dict[str, int]:
+        with self.database.read() as work:
+            day = self.clock.now().date()
+            return {row["outcome"]: row["n"] for row in work.feeds.counted(day) if row["source"] == source}
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    return cities.load(ROOT / "cities" / "zhengzhou")
+
+
+@pytest.fixture(scope="session")
+def places(city: City) -> Places:
+    return Places(city)
+
+
+def identify(request: Any) -> Actor | None:
+    return KEYS.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+
+
+def here(act: Callable[..., Any], *args: Any) -> Any:
+    return act(*args)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sql") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "city.db"
+    path.write_bytes(empty_database.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def door(database: Database, city: City, places: Places) -> Door:
+    return open_door(database, city, places)
+
+
+def open_door(database: Database, city: City, places: Places, clock: Any = None) -> Door:
+    """The whole interface over one database; its live side is a fake, and so is its clock unless given."""
+    clock, live, missing = clock or FakeClock(), FakeLive(), []
+    begin, read = database.begin, database.read
+    parts = Parts(
+        city=city,
+        clock=clock,
+        cases=Cases(begin, read, clock=clock, city=city, places=places),
+        dead_letters=DeadLetters(begin, clock=clock, city=city),
+        devices=Devices(begin, read, live=live, clock=clock, city=city),
+        indicators=Indicators(live=live, clock=clock, city=city),
+        orders=Orders(begin, read, clock=clock, city=city, connected=live.connected, reserved_take_part=True),
+        live=live,
+    )
+    server = Flask("door")
+    routes = mount(server, parts, identify=identify, offload=here, ready=lambda: missing)
+    return Door(server.test_client(), city, database, clock, live, missing, parts, routes, server)
+
+
+@contextmanager
+def served(server: Flask) -> Iterator[str]:
+    """The URL of a Flask server that really listens."""
+    listener = make_server("127.0.0.1", 0, server, threaded=True)
+    thread = Thread(target=listener.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.server_port}"
+    finally:
+        listener.shutdown()
+        thread.join()
+        listener.server_close()

@@ -23,8 +23,8 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
 def name_key(name: str) -> str:
-    """The name as it is compared: full width, case and outer blanks do not matter."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()[:80]
+    """The name as it is compared: full width, case, outer blanks and what nobody can see do not matter."""
+    return "".join(filter(str.isprintable, unicodedata.normalize("NFKC", name))).casefold().strip()[:80]
 
 
 def checked_name(name: str) -> str:

@@ -10,6 +10,8 @@ from operations.account_problems import AccountProblem
 from operations.login_rules import digest, has_rested_too_long, new_secret
 
 SEEN_EVERY = timedelta(minutes=1)  # how finely rest is measured; finer would write on every request
+SEEN_EVERY_BY_ITSELF = timedelta(hours=1)
+PRESENT_BY_THEMSELVES = (Role.WALL, Role.POST)  # a device's open connection is its use; a person's is not
 ENDED_KEPT = timedelta(days=90)
 
 
@@ -48,8 +50,10 @@ class Sessions:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def asker(self, secret: str) -> Asker | None:
-        """Who holds the session with this secret; None when it is unknown, ended, or has rested too long."""
+    def asker(self, secret: str, *, by_itself: bool = False) -> Asker | None:
+        """Who holds the session with this secret; None when it is unknown, ended, or has rested too long.
+
+        `by_itself`: a connection asks, not a person, so that a desk left open does not stay open for ever."""
         with self._ground.read() as work:
             found = work.sessions.known(digest(secret))
         asker = _asker(*found) if found else None
@@ -59,7 +63,8 @@ class Sessions:
         if has_rested_too_long(asker.actor.role, session.seen_at, now):
             self._end([session.id], now, "rested too long")
             return None
-        if now - session.seen_at > SEEN_EVERY:
+        counts = not by_itself or asker.actor.role in PRESENT_BY_THEMSELVES
+        if counts and now - session.seen_at > (SEEN_EVERY_BY_ITSELF if by_itself else SEEN_EVERY):
             with self._ground.begin() as work:
                 work.sessions.seen(session.id, now)
         return asker

@@ -1,0 +1,115 @@
+"""The door of the administration: shows a section, does what a form asks, says what came of it."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from callbacks.admin_acts import ACTS, Act, Done, Form
+from callbacks.admin_sections import READS, Asked
+from callbacks.doorkeeper import Doorkeeper
+from callbacks.forms import FormTokens, field
+from domain.account import Actor
+from layouts import admin as pages
+from layouts import text as words
+from layouts.admin import SECTIONS, Notice, Secret
+from layouts.login import Refusal
+from layouts.page import Page
+from operations.account_problems import AccountProblem
+from operations.people import COLUMNS
+from operations.ports import LiveReader
+
+LISTED_FORM = 2_000  # values of one form; a form has about ten
+
+
+class AdminDoor:
+    """Who comes here may administer: the gate has seen to that, and every operation asks again."""
+
+    def __init__(
+        self, keeper: Doorkeeper, tokens: FormTokens, page: Callable[[], Page], live: LiveReader, public_url: str
+    ) -> None:
+        self._keeper, self._tokens, self._page = keeper, tokens, page
+        self._live, self._public_url = live, public_url
+
+    def show(self, section: str = SECTIONS[0]) -> AnyResponse:
+        if section not in SECTIONS:
+            abort(404)
+        done = request.args.get("done", "")
+        known = any(done == act.done for name, act in ACTS.items() if name.startswith(f"{section}/"))
+        return self._section(section, Notice(done) if known and done not in NUMBERED else Notice())
+
+    def act(self, section: str, name: str) -> AnyResponse:
+        act = ACTS.get(f"{section}/{name}")
+        if act is None:
+            abort(404)
+        if not self._tokens.fits():
+            return self._section(section, Notice(refusal=Refusal("stale_form", {})), 403)
+        try:
+            done = self._do(act)
+        except AccountProblem as problem:
+            return self._section(section, Notice(refusal=Refusal(problem.key, problem.values)), 409)
+        return self._told(section, act, done)
+
+    def give_people(self) -> AnyResponse:
+        if not self._tokens.fits():
+            abort(403)
+        headings = [self._page().text(f"admin.people_{column}") for column in COLUMNS]
+        file = self._keeper.offload(self._keeper.access.people.give_file, self._actor(), headings)
+        answer = Response(file, mimetype="text/csv")
+        answer.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
+        return answer
+
+    def _told(self, section: str, act: Act, done: Done) -> AnyResponse:
+        """A secret is shown on the answer itself and nowhere else; anything else on the page that comes next."""
+        if done.made is not None:
+            return self._section(section, Notice(secret=self._secret(act, done)))
+        if done.values:
+            return self._section(section, Notice(act.done, done.values))
+        again = {"done": act.done} | ({"post": field("post")} if section == "people" else {})
+        return redirect(f"/admin/{section}?{urlencode(again)}", 303)
+
+    def _secret(self, act: Act, done: Done) -> Secret:
+        made = done.made
+        assert made is not None
+        url = f"{self._public_url}{done.path}?token={made.secret}" if done.path else ""
+        return Secret(act.done, made.name, made.secret, url)
+
+    def _do(self, act: Act) -> Done:
+        form = Form(
+            texts={name: field(name) for name in list(request.form)[:LISTED_FORM]},
+            lists={name: request.form.getlist(name)[:LISTED_FORM] for name in act.lists},
+            file=request.files["file"].read() if "file" in request.files else b"",
+            headings=headings(),
+        )
+        done: Done = self._keeper.offload(act.run, self._keeper.access, self._actor(), form)
+        return done
+
+    def _section(self, name: str, notice: Notice, status: int = 200) -> Response:
+        asked = Asked({key: value[:200] for key, value in request.args.items()}, self._page().city, self._live)
+        rows = self._keeper.offload(READS[name], self._keeper.access, self._actor(), asked)
+        token, admin = self._tokens.token(), self._actor().name
+        html = pages.section(self._page(), name, rows=rows, notice=notice, form_token=token, admin=admin)
+        return Response(html, status)
+
+    def _actor(self) -> Actor:
+        actor = self._keeper.who()
+        if actor is None:
+            abort(401)
+        return actor
+
+
+NUMBERED = ("people_taken",)  # said with numbers, so only on the answer itself
+
+
+def headings() -> dict[str, str]:
+    """Every catalogue's own names of the columns of a file of people."""
+    return {words.text(f"admin.people_{column}", one): column for one in words.LANGUAGES for column in COLUMNS}
+
+
+def mount(server: Flask, door: AdminDoor) -> None:
+    server.add_url_rule("/admin", "admin", door.show)
+    server.add_url_rule("/admin/", "admin_home", lambda: redirect("/admin", 308))
+    server.add_url_rule("/admin/<section>", "admin_section", door.show)
+    server.add_url_rule("/admin/<section>/<name>", "admin_act", door.act, methods=["POST"])
+    server.add_url_rule("/admin/people/file", "admin_people", door.give_people, methods=["POST"])

@@ -44,7 +44,7 @@ def install(server: Flask, house: House, *, script_hashes: Callable[[], Iterable
         name = asker.actor.name if asker and asker.actor.known_by == "login" else ""
         return pages.stopped(page(), said, form_token=tokens.token(), name=name)
 
-    language.remember(server)
+    language.remember(server, house.city.language)
     headers.install(server, https=https, script_hashes=script_hashes)
     guard.install(server, guard.Gate(keeper, house.public_url, lambda key: page().text(key), stopped))
     server.after_request(tokens.keep)

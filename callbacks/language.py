@@ -1,10 +1,11 @@
-"""Which language a browser reads: chosen by a link, remembered, else what the browser prefers."""
+"""Which language a browser reads: chosen by a link, remembered, else the city's own."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from layouts import text as words
 
 COOKIE = "language"
+CITY_LANGUAGE = "CITY_LANGUAGE"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -13,11 +14,12 @@ def language_of() -> str:
     chosen = request.args.get("lang") or request.cookies.get(COOKIE)
     if chosen in words.LANGUAGES:
         return words.known(chosen)
-    return words.known(request.accept_languages.best_match(words.LANGUAGES))
+    return words.known(current_app.config.get(CITY_LANGUAGE))
 
 
-def remember(server: Flask) -> None:
-    """Keep the choice of a language link for the requests that follow."""
+def remember(server: Flask, city_language: str) -> None:
+    """Keep the choice of a language link for the requests that follow; without one the city's language is read."""
+    server.config[CITY_LANGUAGE] = city_language
 
     def keep(answer: Response) -> Response:
         chosen = request.args.get("lang")

@@ -16,7 +16,7 @@ __all__ = ["CityError", "load"]
 
 SETTINGS = (
     *("code", "name", "name_en", "centre", "centre_en", "timezone", "hub", "bounds", "promises"),
-    *("device_classes", "files_by_rule", "callback_number", "district_units", "no_places", "drill_mark"),
+    *("device_classes", "files_by_rule", "callback_number", "district_units", "no_places", "drill_mark", "language"),
 )
 
 
@@ -59,6 +59,7 @@ def _city(reading: Folder, settings: Entry) -> City:
         post_aliases=seats.aliases(_post_spellings(where, staffed)),
         files_by_rule=_files_by_rule(settings, known),
         callback_number=settings.words("callback_number"),
+        language=settings.words("language") or City.language,
         drill_mark=settings.words("drill_mark") or City.drill_mark,
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),

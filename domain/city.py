@@ -182,6 +182,7 @@ class City:
     post_aliases: Mapping[str, str] = field(default_factory=dict)  # any spelling → post code
     files_by_rule: frozenset[str] = frozenset()  # sources whose placed, known categories are filed by rule
     callback_number: str = ""
+    language: str = "zh-CN"  # what a browser reads that has not chosen
     drill_mark: str = "【演练】"  # stands in the body of every drill, whatever the screen's language
     district_boundaries: Mapping[str, object] | None = None  # GeoJSON, rings clockwise
     township_boundaries: Mapping[str, object] | None = None

@@ -166,7 +166,7 @@ class Intake:
         return replace(case, unit=unit, unit_reason=reason, due_at=self._due(case))
 
     def _due(self, case: Case) -> datetime | None:
-        """When the unit has to be finished: the category's hours for this urgency, counted from the first assignment."""
+        """When the unit has to be finished: the category's hours for this urgency, from the first assignment on."""
         category = self._city.category_by_code.get(case.category or "")
         hours = category.finish_h.get(case.urgency) if category else None
         if case.due_at or hours is None or case.assigned_at is None:

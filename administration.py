@@ -21,16 +21,28 @@ from storage.passwords import Argon2Passwords
 
 
 @contextmanager
-def ground(settings: Settings) -> Iterator[Ground]:
-    """The database and the city for one verb; what is refused becomes the command's sentence."""
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database for one verb."""
     checks.database(settings.database_url)
     database = Database(settings.database_url)
     try:
-        yield Ground(database.begin, database.read, SharedClock(database), city.load(settings.city_dir))
-    except AccountProblem as problem:
-        raise Refused(str(problem)) from problem
+        yield database
     finally:
         database.close()
+
+
+@contextmanager
+def ground(settings: Settings) -> Iterator[Ground]:
+    """The database and the city for one verb; what is refused becomes the command's sentence."""
+    with opened(settings) as database:
+        try:
+            yield ground_of(database, settings)
+        except AccountProblem as problem:
+            raise Refused(str(problem)) from problem
+
+
+def ground_of(database: Database, settings: Settings) -> Ground:
+    return Ground(database.begin, database.read, SharedClock(database), city.load(settings.city_dir))
 
 
 def accounts(base: Ground) -> Accounts:

@@ -15,6 +15,7 @@ import threading
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import checks
 import commands
@@ -61,8 +62,7 @@ def redis(folder: Path) -> Part:
 
 
 def is_served(settings: Settings) -> bool:
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
-    connection = http.client.HTTPConnection(host, settings.port, timeout=1)
+    connection = http.client.HTTPConnection(urlsplit(settings.local_url).netloc, timeout=1)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
@@ -133,9 +133,9 @@ def when_told_to_stop(stop: Callable[[], object]) -> None:
         signal.signal(number, lambda *_: stop())
 
 
-def administer(verb: str) -> Verb:
-    """A verb on accounts, keys, tokens or the audit record; its parts are loaded only when it is used."""
-    return lambda settings, options: getattr(importlib.import_module("administration"), verb)(settings, options)
+def later(module: str, verb: str) -> Verb:
+    """A verb whose parts are loaded only when it is used."""
+    return lambda settings, options: getattr(importlib.import_module(module), verb)(settings, options)
 
 
 VERBS: dict[str, Verb] = {
@@ -145,10 +145,11 @@ VERBS: dict[str, Verb] = {
     "web": web,
     "worker": worker,
     "demo": demo,
-    "account create": administer("create_account"),
-    "key create": administer("create_key"),
-    "token create": administer("create_token"),
-    "verify-audit": administer("verify_audit"),
+    "account create": later("administration", "create_account"),
+    "key create": later("administration", "create_key"),
+    "token create": later("administration", "create_token"),
+    "replay": later("replaying", "replay"),
+    "verify-audit": later("administration", "verify_audit"),
 }
 
 

@@ -41,6 +41,11 @@ class Settings:
         return installation(self.var_dir, self.demo)
 
     @property
+    def local_url(self) -> str:
+        """Where this machine's own programs reach the web process."""
+        return local_url(self.host, self.port)
+
+    @property
     def secret_key(self) -> str:
         """Signs sessions: SECRET_KEY, else made once and kept in the installation's folder for its owner only."""
         return self.given_secret or kept_secret(self.folder / "secret_key")
@@ -231,6 +236,10 @@ def secret(values: Mapping[str, str]) -> str | None:
 
 
 def public_url(values: Mapping[str, str], host: str, port: int) -> str:
-    reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
-    default = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+    default = local_url(host, port)
     return (url({"PUBLIC_URL": default, **values}, "PUBLIC_URL", ("http", "https")) or default).rstrip("/")
+
+
+def local_url(host: str, port: int) -> str:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"

@@ -1,5 +1,6 @@
 """Starting: what a person sees who types the commands, right and wrong."""
 
+import argparse
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
+import app
 import commands
 from tests.conftest import ROOT, Program, until
 
@@ -68,6 +70,20 @@ def test_every_command_explains_itself(verb, capsys):
         commands.run([*verb, "--help"], {})
     assert left.value.code == commands.SUCCESS
     assert capsys.readouterr().out.startswith("usage: app.py")
+
+
+def test_every_command_is_carried_out_by_something():
+    assert set(verbs_of(commands.parser())) == set(app.VERBS)
+
+
+def verbs_of(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """The verbs that a parser and the parsers below it set."""
+    groups = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    below = [made for group in groups for made in group.choices.values()]
+    if not below or parser.get_default("verb") == "supervisor":
+        yield parser.get_default("verb")
+    for one in below:
+        yield from verbs_of(one)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ def test_a_fingerprinted_file_is_kept_for_good_and_the_page_is_not(door):
     client, _ = door
     told = client.get("/wall/_dash-layout").json["props"]
     assert "immutable" in client.get(told["data-city"]).headers["Cache-Control"]
-    assert "immutable" in client.get(told["data-words"]).headers["Cache-Control"]
+    with client.get(told["data-words"]) as words:
+        assert "immutable" in words.headers["Cache-Control"]
     assert "immutable" not in client.get("/wall/").headers.get("Cache-Control", "")
 
 

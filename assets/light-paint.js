@@ -111,10 +111,10 @@
     c.fill(cell.path);
   }
 
-  // A township's ground before any light: the night of the order scene, with its seam.
-  function groundCell(c, cell, { rem, colours }) {
+  // A township's ground before any light: night where the order goes, a resting grey where it does not.
+  function groundCell(c, cell, { rem, colours, asked }) {
     c.globalCompositeOperation = "source-over";
-    fillCell(c, cell, colours.night);
+    fillCell(c, cell, asked ? colours.night : colours.resting);
     c.strokeStyle = colours.seamCell;
     c.lineWidth = 0.1 * rem;
     c.stroke(cell.path);

@@ -14,7 +14,7 @@
     const token = (name) => style.getPropertyValue(name).trim();
     const own = (name) => (mode === "drill" && token(`--light-drill-${name}`)) || token(`--light-${name}`);
     const colours = Object.fromEntries(TRIPLETS.map((name) => [camel(name), own(name)]));
-    return { ...colours, night: token("--void"), seamCell: token("--seam-cell"), seamLine: token("--seam") };
+    return { ...colours, night: token("--void"), resting: token("--resting"), seamCell: token("--seam-cell"), seamLine: token("--seam") };
   }
 
   const colours = (mode) => (screen.palettes[mode] = screen.palettes[mode] || palette(mode));

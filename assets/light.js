@@ -21,6 +21,7 @@
 
   // ---- what stands still: kept in a picture of its own, added to cell by cell
 
+  const isAsked = (code) => light.lines.has(code);
   const lightAt = (code) => (light.lines.get(code) || { light: "undelivered" }).light;
 
   const CELLS = {
@@ -32,7 +33,7 @@
   };
 
   function drawCell(c, cell) {
-    paint.groundCell(c, cell, orderBrush());
+    paint.groundCell(c, cell, { ...orderBrush(), asked: isAsked(cell.code) });
     CELLS[lightAt(cell.code)](c, cell, orderBrush());
   }
 
@@ -45,8 +46,6 @@
     c.stroke(screen.geometry.seams);
     c.globalCompositeOperation = "lighter";
   }
-
-  const isAsked = (code) => light.lines.has(code);
 
   function drawGrids(c) {
     screen.geometry.grids.filter((grid) => isAsked(grid.code)).forEach((grid) => paint.grid(c, grid.at, { ...orderBrush(), state: lightAt(grid.code) }));
@@ -140,7 +139,7 @@
     if (light.scene === "order") drawSeams(c);
     if (!light.linked) return;
     drawMoving(c, at);
-    paint.hub(c, screen.geometry.hub, light.scene === "order" ? orderBrush() : brush("live"));
+    if (light.scene === "overview" || light.order) paint.hub(c, screen.geometry.hub, light.scene === "order" ? orderBrush() : brush("live"));
   }
 
   function frame() {
@@ -211,7 +210,8 @@
 
   // ---- the order
 
-  const isNew = (order) => order.state === "running" && Math.abs(Date.now() - Date.parse(order.issued_at)) < ORDER_FRESH * 1000;
+  const realMs = () => (zhongshu.live ? zhongshu.live.real_ms() : Date.now());
+  const isNew = (order) => order.state === "running" && realMs() - Date.parse(order.issued_at) < ORDER_FRESH * 1000;
 
   function begin(order) {
     Object.assign(light, { order, lines: new Map(), waveAt: undefined });
@@ -251,7 +251,8 @@
 
   function setScene(scene) {
     if (light.scene === scene) return;
-    Object.assign(light, { scene });
+    light.scene = scene;
+    if (scene !== "order") delete document.getElementById("wall").dataset.mode; // the violet of a drill ends with its scene
     screen.stale = true;
     wake();
   }

@@ -44,10 +44,10 @@
     return places.filter((place) => districtAt(place, points) !== label.district).length;
   }
 
-  function cost(label, at, { taken, points, size, rem }) {
+  function cost(label, at, { taken, points, size, rem, panels }) {
     const box = boxAt(at, label);
     const away = Math.hypot(at[0] - label.at[0], at[1] - label.at[1]) / rem;
-    const names = taken.reduce((sum, other) => sum + overlap(box, other), 0);
+    const names = [...taken, ...panels].reduce((sum, other) => sum + overlap(box, other), 0);
     const covered = points.reduce((sum, p) => sum + overlap(box, pointBox([p.x, p.y], rem)), 0);
     return away + names * 2 + covered * (9 / (rem * rem)) + outside(box, size) * 5 + foreign(label, box, points) * 2.5;
   }
@@ -64,12 +64,12 @@
   const crowd = (label, labels) => labels.filter((other) => Math.hypot(other.at[0] - label.at[0], other.at[1] - label.at[1]) < 160).length;
 
   // Places every label {district, at, width, height}; the ones in a crowd choose first. Answers {district: [x, y]}, the
-  // middle of each. `points` are the townships {x, y, district}, `size` the map's box.
-  function place(labels, { points, size, rem }) {
+  // middle of each. `points` are the townships {x, y, district}, `size` the map's box, `panels` boxes of words to keep off.
+  function place(labels, { points, size, rem, panels = [] }) {
     const taken = [];
     const placed = {};
     [...labels].sort((a, b) => crowd(b, labels) - crowd(a, labels)).forEach((label) => {
-      placed[label.district] = best(label, { taken, points, size, rem });
+      placed[label.district] = best(label, { taken, points, size, rem, panels });
       taken.push(boxAt(placed[label.district], label));
     });
     return placed;

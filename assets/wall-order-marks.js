@@ -4,6 +4,7 @@
   const { place, widthOf } = zhongshu.orderLabels;
 
   const CLASSES = { need: "warn", cannot: "alarm" };
+  const THIN = "\u2009"; // a thin space
   const LINE = 2.4; // rem, the height of a name
 
   let kept = { cells: null, places: {}, key: "" };
@@ -21,10 +22,19 @@
   // Places are sought once for a size of the map and a set of names; counts that change never move a name.
   function placesOf(view, map) {
     const labels = view.districts.map((d) => labelOf(d, view.nameOf(d.code), view.placeOf(d.code))).filter((label) => label.at);
-    const key = JSON.stringify(labels.map((label) => [label.district, label.width]));
+    const key = JSON.stringify([view.order.id, labels.map((label) => [label.district, label.width])]);
     if (kept.cells === map.cells && kept.key === key) return kept.places;
-    kept = { cells: map.cells, key, places: place(labels, { points: map.cells, size: sizeOf(map), rem: rem() }) };
+    const room = { points: map.cells, size: sizeOf(map), rem: rem(), panels: panels() };
+    kept = { cells: map.cells, key, places: place(labels, room) };
     return kept.places;
+  }
+
+  // The scene's own words above the map, as boxes in the map's pixels.
+  function panels() {
+    const map = document.getElementById("wall-map").getBoundingClientRect();
+    const words = document.querySelectorAll(".order-answers, .order-what .title, .order-what .body, .order-what .ground, .order-what .callback");
+    return [...words].map((one) => one.getBoundingClientRect()).filter((box) => box.width).map(({ left, right, top, bottom }) =>
+      ({ left: left - map.left, right: right - map.left, top: top - map.top, bottom: bottom - map.top }));
   }
 
   function sizeOf(map) {
@@ -37,7 +47,7 @@
   function deskMark(district, number) {
     if (!district.desk) return [];
     if (district.desk === "undelivered") return number ? [svg("tspan", { class: "silent-number" }, `${number} `)] : [];
-    return [svg("tspan", { class: `desk ${district.desk} ${CLASSES[district.desk] || ""}` }, DESK[district.desk]), svg("tspan", { dx: ".5em" })];
+    return [svg("tspan", { class: `desk ${district.desk} ${CLASSES[district.desk] || ""}` }, DESK[district.desk]), THIN];
   }
 
   function countOf(district) {

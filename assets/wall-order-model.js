@@ -157,19 +157,9 @@
     return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
   }
 
-  // Real time by the server's clock, frozen at the last tick while the link is lost. Milliseconds.
-  function now(state, browser) {
-    const tick = Date.parse((state.vitals || {}).real_at);
-    const link = state.link || {};
-    const heard = Number(link.tick_at) || Date.parse(link.tick_at);
-    if (Number.isNaN(tick)) return browser;
-    if (link.state === "lost") return tick;
-    return Number.isNaN(heard) || !heard ? tick : tick + Math.max(0, browser - heard);
-  }
-
   zhongshu.orderModel = {
     TIERS, ANSWERS, GRACE, pick, othersRunning, linesOf, lastAnswer, lightOf, face, faces, splitTiers, silent, numbered,
-    waiting, answers, curves, latest, offMap, districts, isComplete, isRunning, clock, now, postsOf, postOf,
+    waiting, answers, curves, latest, offMap, districts, isComplete, isRunning, clock, postsOf, postOf,
   };
   if (typeof module !== "undefined") module.exports = zhongshu.orderModel;
 })(globalThis);

@@ -36,26 +36,31 @@
     const { order } = view;
     const today = wallMs(order.issued_at);
     return [
-      text("number", { no: order.no }), text(`grade_${order.grade}`), modeWord(view), text("issued", { time: timeOf(order.issued_at) }),
+      text("number", { no: order.no }), text(`grade_${order.grade}`), modeWord(view),
+      view.others > 0 && text("others", { n: view.others }),
       order.edition > 1 && text("edition", { n: order.edition }),
+      text("issued", { time: timeOf(order.issued_at) }),
       order.valid_until && text("valid_until", { time: momentOf(order.valid_until, today) }),
       order.signer && text("signer", { name: order.signer }),
       order.issued_by && order.issued_by !== order.signer && text("issued_by", { name: order.issued_by }),
-      order.callback && text("callback", { number: order.callback }),
-      view.others > 0 && text("others", { n: view.others }),
     ].filter(Boolean);
   }
 
   function headOf(view) {
     const { order } = view;
+    const callback = order.callback ? text("callback", { number: order.callback }) : "";
     const ground = order.ground ? text("ground", { ground: order.ground }) : "";
-    return { facts: factsOf(view), title: tagged(order.title, order), body: tagged(order.text || "", order), ground, end: endOf(order), mode: order.mode };
+    return { facts: factsOf(view), title: tagged(order.title, order), body: tagged(order.text || "", order), callback, ground, end: endOf(order), mode: order.mode, lost: lostWords() };
   }
 
-  function head({ facts, title, body, ground, end, mode }) {
-    const line = make("p", "facts", ...facts.map((fact, i) => make("span", i === 2 ? `mode ${mode}` : "", fact)));
+  // The link is lost: the whole scene is as of the last tick, and says so.
+  const lostWords = () => (zhongshu.parts.now().lost ? zhongshu.parts.since_words({ since: zhongshu.parts.now().tick_ms, lost: true }) : "");
+  const lostMark = (words) => (words ? [make("span", "watch", zhongshu.parts.mark("watch"), ` ${words}`)] : []);
+
+  function head({ facts, title, body, callback, ground, end, mode, lost }) {
+    const line = make("p", facts.length > 7 ? "facts many" : "facts", ...facts.map((fact, i) => make("span", i === 2 ? `mode ${mode}` : "", fact)), ...lostMark(lost));
     const heading = make("h2", title.length > 14 ? "long" : "", title);
-    return [line, make("div", "title", heading, ...(end ? [make("b", "ended", end)] : [])), make("p", "body", body), make("p", "ground", ground)];
+    return [line, make("div", "title", heading, ...(end ? [make("b", "ended", end)] : [])), make("p", "body", body), make("p", "ground", ground), make("p", "callback", callback)];
   }
 
   function noteOf({ lines, posts }) {
@@ -165,7 +170,7 @@
   function curves(said) {
     const limit = (s) => draw("path", { class: "limit", d: `M${((s / said.span) * CURVE.width).toFixed(1)} 0V${CURVE.height}` });
     const line = (name) => draw("path", { class: name, d: steps(said[name], said) });
-    const sheet = draw("svg", { viewBox: `0 0 ${CURVE.width} ${CURVE.height}`, "aria-hidden": "true" });
+    const sheet = draw("svg", { viewBox: `0 0 ${CURVE.width} ${CURVE.height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
     sheet.append(draw("path", { class: "base", d: `M0 ${CURVE.height - 1}H${CURVE.width}` }), ...said.limits.map(limit), line("confirmed"), line("inPosition"));
     const key = make("p", "key", make("span", "confirmed", text("curve_confirmed")), make("span", "inPosition", text("curve_in_position")));
     return [key, sheet];
@@ -205,9 +210,29 @@
     return hidden.length ? [make("div", "row more", make("span", "who", text("more", { n: hidden.length, where: perDistrict(hidden, view) })))] : [];
   }
 
+  // Two to a row where one to a row has no room: a number must lead to a name, so the rest of the row gives way first.
+  function densePair(posts, view) {
+    const cell = (post) => make("span", "who", make("b", "k fig", String(view.numbers.get(post.code))), nameOf(post.name));
+    const row = make("div", "row pair", ...posts.map(cell));
+    row.dataset.post = posts.map((post) => post.code).join(" ");
+    return row;
+  }
+
+  function pairs(posts, view) {
+    return posts.flatMap((post, i) => (i % 2 ? [] : [densePair(posts.slice(i, i + 2), view)]));
+  }
+
+  // How many silent posts are named: all where there is room, else two to a row with one row for the others.
+  function namedOf(n, room) {
+    if (n <= room) return n;
+    return n <= room * 2 ? n : (room - 1) * 2;
+  }
+
+  const silentRows = (view) => (view.silent.length > view.room ? pairs(view.shown, view) : view.shown.map((post) => silentRow(post, view)));
+
   function silentList(view) {
     const title = make("h2", "", zhongshu.parts.mark("warn"), `${text("undelivered")} `, make("span", "fig", String(view.silent.length)), make("small", "", text("no_receipt")));
-    return [title, ...view.shown.map((post) => silentRow(post, view)), ...moreRow(view)];
+    return [title, ...silentRows(view), ...moreRow(view)];
   }
 
   function latestRow(line, view) {
@@ -243,16 +268,25 @@
       const district = view.map.city.districts.find((d) => d.code === code);
       return [district ? nameOf(district.short) : text(`name_${code}`), n];
     });
-    return { complete: model.isComplete(view.order, view.lines), total: view.order.targets, n: where.reduce((sum, [, n]) => sum + n, 0), where };
+    return { complete: model.isComplete(view.order, view.lines), running: model.isRunning(view.order), total: view.order.targets, n: where.reduce((sum, [, n]) => sum + n, 0), where };
   }
 
-  function waiting({ complete, total, n, where }) {
+  function waiting({ complete, running, total, n, where }) {
     if (complete) return [make("h2", "", text("complete")), make("p", "", text("complete_words", { n: total }))];
     const places = where.map(([name, count]) => make("span", "", `${name} `, make("b", "fig", String(count))));
-    return [make("h2", "", `${text("delivered_waiting")} `, make("span", "fig", String(n))), make("p", "", ...places)];
+    return [make("h2", "", `${text(running ? "delivered_waiting" : "delivered_unconfirmed")} `, make("span", "fig", String(n))), make("p", "", ...places)];
+  }
+
+  // What has no room in the list's two lines is left out and said to be: the heading's total counts it.
+  function trim(section) {
+    const list = section.querySelector("p");
+    const isFull = () => list.scrollHeight > list.clientHeight + 1 && list.children.length > 1;
+    if (!list || !isFull()) return;
+    while (isFull()) list.lastElementChild.remove();
+    list.lastElementChild.replaceWith(make("span", "", "…"));
   }
 
   zhongshu.orderParts = {
-    headOf, head, noteOf, note, faceKey, face, faceNote, smallFace, answers, curvesOf, curves, roomFor, silentKey, silent, waitingOf, waiting,
+    headOf, head, noteOf, note, faceKey, face, faceNote, smallFace, answers, curvesOf, curves, roomFor, namedOf, silentKey, silent, waitingOf, waiting, trim,
   };
 })(globalThis);

@@ -53,7 +53,7 @@
   function renumber(view) {
     const room = parts.roomFor(at("order-silent"));
     scene.numbers = model.numbered(scene.numbers, view.silent, room);
-    const shown = view.silent.slice(0, view.silent.length > room ? room - 1 : room);
+    const shown = view.silent.slice(0, parts.namedOf(view.silent.length, room));
     return { ...view, room, shown, numbers: new Map(shown.map((post) => [post.code, scene.numbers.get(post.code)])) };
   }
 
@@ -63,11 +63,18 @@
     part("order-note", parts.noteOf(view), () => parts.note(view));
   }
 
+  // What runs between two changes: the digits, and what is left. Longer times get smaller digits.
+  function paintDial(section, face) {
+    const time = section.querySelector(".time");
+    zhongshu.parts.put(time, model.clock(face.elapsed));
+    time.dataset.digits = time.textContent.length;
+    zhongshu.parts.put(section.querySelector(".note"), parts.faceNote(face));
+  }
+
   function paintFaces({ faces, order }) {
     part("order-faces", [faces.large.map(parts.faceKey), order.state], () => faces.large.map((face) => parts.face(face, order)));
     part("order-small", faces.small.map(parts.faceKey), () => faces.small.map(parts.smallFace));
-    faces.large.forEach((face, i) => zhongshu.parts.put(at("order-faces").children[i].querySelector(".time"), model.clock(face.elapsed)));
-    faces.large.forEach((face, i) => zhongshu.parts.put(at("order-faces").children[i].querySelector(".note"), parts.faceNote(face)));
+    faces.large.forEach((face, i) => paintDial(at("order-faces").children[i], face));
     faces.small.forEach((face, i) => zhongshu.parts.put(at("order-small").children[i].querySelector(".time"), model.clock(face.elapsed)));
   }
 
@@ -82,6 +89,7 @@
     part("order-silent", parts.silentKey(view), () => parts.silent(view));
     const waiting = parts.waitingOf(view);
     part("order-waiting", waiting, () => parts.waiting(waiting));
+    parts.trim(at("order-waiting"));
   }
 
   const nameOf = (view) => (code) => zhongshu.format.name((view.map.city.districts.find((d) => d.code === code) || {}).short);
@@ -111,6 +119,12 @@
     zhongshu.light.setOrder(null, {});
   }
 
+  // Whether some place on the map is not addressed: then the key says how that looks.
+  function isPartial({ lines, map }) {
+    const asked = new Set(lines.map((line) => line.post));
+    return map.cells.some((cell) => !asked.has(cell.code));
+  }
+
   function paintOrder(order, state, map) {
     if (scene.shown !== order.id) Object.assign(scene, { shown: order.id, numbers: null });
     const view = viewOf(order, state, map);
@@ -118,6 +132,7 @@
     paintFaces(view);
     paintAnswers(view);
     const numbered = renumber(view);
+    at("scene-order").classList.toggle("partial", isPartial(view));
     paintLists(numbered);
     paintMarks(numbered);
     zhongshu.light.setOrder(order, view.lines);

@@ -80,10 +80,6 @@ def announce(settings: Settings, said: list[str]) -> None:
     said.clear()
 
 
-def redis_url(settings: Settings) -> str:
-    return settings.redis_url or embedded.url(settings.folder)
-
-
 def go_live(settings: Settings, _options: Namespace) -> None:
     new = config.go_live(settings.var_dir)
     say("This folder is a live city's now, and it is empty." if new else "This folder is a live city's already.")

@@ -1,14 +1,15 @@
 """The three contracts by which source systems tell about themselves; docs/feeds.md shows them."""
 
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from data_feeds.feed import FeedFailed
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -28,7 +29,7 @@ class DayTold(Told):
 
 
 class DailyVolume(Told):
-    as_of: AwareDatetime
+    as_of: Instant
     days: list[DayTold]
 
 
@@ -39,7 +40,7 @@ class ClassTold(Told):
 
 
 class DeviceStatus(Told):
-    as_of: AwareDatetime
+    as_of: Instant
     classes: list[ClassTold]
 
 
@@ -52,7 +53,7 @@ class DistrictTold(Told):
 
 
 class DispatchLatency(Told):
-    as_of: AwareDatetime
+    as_of: Instant
     districts: list[DistrictTold]
 
 

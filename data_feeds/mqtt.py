@@ -29,6 +29,7 @@ log = logging.getLogger("feeds")
 GATHER_S, MOST = 1.0, 5_000  # messages are handed over once a second, or when this many wait
 SESSION_S = 24 * 3600  # how long the broker is asked to keep what we have not acknowledged
 IN_FLIGHT = 65_535  # unacknowledged messages at a time; brokers otherwise stop at twenty
+AGAIN_S = 1.0  # seconds between tries while our own side is away
 LEASE, LEASE_S = "mqtt", 30.0
 
 
@@ -63,7 +64,8 @@ class Subscriber:
     def __init__(self, url: str, taker: Taker) -> None:
         self._url, self._taker = urlsplit(url), taker
         self._waiting: Queue[Message] = Queue()
-        self._stopped, self._was_lost = Event(), False
+        self._stopped, self._subscribed = Event(), Event()
+        self._was_lost = self._failing = False
         self._client = self._made()
         self._thread = Thread(target=self._run, name="mqtt", daemon=True)
 
@@ -77,8 +79,19 @@ class Subscriber:
         if self._url.scheme == "mqtts":
             client.tls_set_context(ssl.create_default_context())
         client.reconnect_delay_set(min_delay=1, max_delay=30)
-        client.on_connect, client.on_disconnect, client.on_message = self._connected, self._lost, self._arrived
+        client.on_connect, client.on_disconnect = self._connected, self._lost
+        client.on_subscribe, client.on_message = self._heard_us, self._arrived
         return client
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker knows what we listen to."""
+        return self._subscribed.is_set()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether messages wait that our own side could not take."""
+        return self._failing
 
     def start(self) -> None:
         """Connect in the background, now and whenever the broker is back."""
@@ -104,6 +117,9 @@ class Subscriber:
         if self._was_lost:
             log.info("mqtt: connected again")
         self._was_lost = False
+
+    def _heard_us(self, *_told: object) -> None:
+        self._subscribed.set()
 
     def _lost(self, _client: Client, _data: Any, _flags: DisconnectFlags, why: ReasonCode, _properties: Any) -> None:
         if why.is_failure and not self._was_lost:
@@ -134,17 +150,24 @@ class Subscriber:
 
     def _hand_over(self, messages: Sequence[Message]) -> None:
         """Hand over, then acknowledge. While our own side is away nothing is acknowledged and we try again."""
-        for attempt in range(1_000_000):
-            try:
-                self._taker.take(messages)
-                break
-            except Exception:
-                if attempt == 0:
-                    log.exception("mqtt: %d messages cannot be handed over yet", len(messages))
-                if self._stopped.wait(1.0):
-                    return
+        while not self._is_taken(messages):
+            if self._stopped.wait(AGAIN_S):
+                return
         for message in messages:
             self._client.ack(message.number, message.qos)
+
+    def _is_taken(self, messages: Sequence[Message]) -> bool:
+        try:
+            self._taker.take(messages)
+        except Exception:
+            if not self._failing:
+                log.exception("mqtt: %d messages cannot be handed over yet", len(messages))
+            self._failing = True
+            return False
+        if self._failing:
+            log.info("mqtt: messages are handed over again")
+        self._failing = False
+        return True
 
 
 class OneSubscriber:

@@ -53,3 +53,25 @@ class FakeLive:
 
     def measured(self, indicator: str, value: float, at: datetime) -> None:
         self.measures.append((indicator, value, at))
+
+
+class FakeIntake:
+    """Stands for the operations behind a feed, which can be away: it keeps what it was handed."""
+
+    def __init__(self) -> None:
+        self.heard: set[str] = set()
+        self.values: list[float] = []
+        self.letters = 0
+        self.away = False
+
+    def heartbeats(self, actor: object, at: datetime, ids: list[str]) -> None:
+        if self.away:
+            raise ConnectionError("Redis is away")
+        self.heard.update(ids)
+
+    def measure(self, actor: object, readings: list[Any]) -> list[None]:
+        self.values += [reading.value for reading in readings]
+        return [None] * len(readings)
+
+    def keep(self, actor: object, letters: list[Any]) -> None:
+        self.letters += len(letters)

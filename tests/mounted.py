@@ -137,7 +137,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
 def served(server: Flask) -> Iterator[str]:
     """The URL of a Flask server that really listens."""
     listener = make_server("127.0.0.1", 0, server, threaded=True)
-    thread = Thread(target=listener.serve_forever, daemon=True)
+    thread = Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.server_port}"

@@ -83,6 +83,7 @@ class AdminDoor:
             headings=headings(),
         )
         done: Done = self._keeper.offload(act.run, self._keeper.access, self._actor(), form)
+        self._keeper.forget_keys()
         return done
 
     def _section(self, name: str, notice: Notice, status: int = 200) -> Response:

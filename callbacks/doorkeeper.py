@@ -14,7 +14,7 @@ from operations.login_rules import digest
 from operations.sessions import Asker, Browser
 
 Offload = Callable[..., Any]
-KEY_KEPT_S = 1.0  # how long a key that was valid is not looked up again; its revocation forgets it at once
+KEY_KEPT_S = 1.0  # how long a key that was valid is not looked up again
 MOST_KEYS = 10_000
 LONGEST_SECRET = 200
 KEPT_BY_BROWSERS = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
@@ -64,10 +64,9 @@ class Doorkeeper:
         asker: Asker | None = self.offload(self.access.keys.asker, secret)
         return self._remember(secret, asker.actor) if asker else None
 
-    def forget(self, kind: str, _id: str) -> None:
-        """To be called when something has been revoked."""
-        if kind == "key":
-            self._keys.clear()
+    def forget_keys(self) -> None:
+        """After a change by an administrator here; other processes look a key up again within KEY_KEPT_S."""
+        self._keys.clear()
 
     def set_session(self, answer: Response, secret: str, role: Role) -> None:
         """A person's cookie ends with the browser; that of a post's desk stays."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data_feeds.city import load
 from domain.account import SYSTEM, Actor, Role
@@ -75,10 +76,21 @@ class Reception:
         return Actor(f"x-{role}", f"some {role}", role)
 
 
+@cache
+def empty_city() -> bytes:
+    """A migrated SQLite file, made once a run."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "city.db"
+        database = Database(f"sqlite:///{path}")
+        upgrade(database)
+        database.close()
+        return path.read_bytes()
+
+
 @contextmanager
 def open_reception(folder: Path) -> Iterator[Reception]:
+    (folder / "city.db").write_bytes(empty_city())
     database = Database(f"sqlite:///{folder / 'city.db'}")
-    upgrade(database)
     try:
         yield Reception(database)
     finally:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from domain.case import Case
 from domain.citytime import day_of, slot_of
 
+TOTAL = "total"  # beside the days: what is counted since the first of its kind
+NON_POLICE = "non_police"  # the tag of a matter that came to 110 and is none of the police's
 COUNTED = {"reported": "reported_at", "received": "received_at", "filed": "filed_at", "finished": "finished_at"}
 _SECOND = timedelta(seconds=1)
 _FINE_S = 120
@@ -57,9 +59,24 @@ def changes(pairs: Iterable[tuple[Case | None, Case]], zone: ZoneInfo) -> Counts
     """What pairs of (before, after) add to each local day's counts; an empty dict when nothing countable happened."""
     found: Counts = defaultdict(lambda: defaultdict(int))
     for before, after in pairs:
+        for name, n in _total_changes(before, after):
+            found[TOTAL][name] += n
         for count, stamp in COUNTED.items():
             at = getattr(after, stamp)
             if at is not None and (before is None or getattr(before, stamp) is None):
                 for name in fields_of(after, count, at, zone):
                     found[day_of(at, zone).isoformat()][name] += 1
     return {day: dict(fields) for day, fields in found.items()}
+
+
+def total_fields(case: Case) -> list[str]:
+    """The cumulative counts that a case is part of: diverted from 110, crossing areas, tiers or departments; and of
+    these the finished ones."""
+    kinds = [NON_POLICE] if NON_POLICE in case.tags else []
+    kinds += ["cross"] if case.cross else []
+    return kinds + [f"{kind}/finished" for kind in kinds if case.finished_at]
+
+
+def _total_changes(before: Case | None, after: Case) -> list[tuple[str, int]]:
+    was, now = set(total_fields(before)) if before else set(), set(total_fields(after))
+    return [(name, 1) for name in sorted(now - was)] + [(name, -1) for name in sorted(was - now)]

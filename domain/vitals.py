@@ -74,8 +74,20 @@ VITALS = (
         "heartbeats",
         180,
     ),
-    Vital("diverted", "cases", "non-police matters diverted from 110; not connected yet", "not connected", 60),
-    Vital("cross", "cases", "cases that cross area, tier or department; not connected yet", "not connected", 60),
+    Vital(
+        "diverted",
+        "cases",
+        "finished of all cases tagged as non-police matters that came to 110, cumulative since the first of them",
+        "cases",
+        60,
+    ),
+    Vital(
+        "cross",
+        "%",
+        "finished ÷ all cases flagged as crossing area, tier or department, cumulative since the first of them",
+        "cases",
+        60,
+    ),
     Vital(
         "districts",
         "cases",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from redis import Redis
 
+from domain.counting import TOTAL
 from live import keys, wire
 from operations.ports import Announcement, Recount, Row
 
@@ -137,7 +138,7 @@ class Counters:
         return epoch
 
     def _drop(self, kept: set[date]) -> None:
-        names = {keys.counts(day.isoformat()).encode() for day in kept}
+        names = {keys.counts(day).encode() for day in (TOTAL, *map(date.isoformat, kept))}
         old = [name for name in self._redis.scan_iter(match=keys.counts("*"), count=1000) if name not in names]
         if old:
             self._redis.delete(*old)

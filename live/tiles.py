@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from domain import vitals
 from domain.city import City, DeviceClass
 from domain.citytime import slot_of
+from domain.counting import NON_POLICE
 from live.devices import Now
 from operations.ports import Row
 from operations.rows import stamp
@@ -33,6 +34,8 @@ class Facts:
     urgent_n: int
     urgent: Sequence[Row]
     devices: Mapping[str, Now]
+    cumulative: Mapping[str, int]
+    since: Mapping[str, datetime]
     delays: Sequence[tuple[str, float]]
     delays_at: datetime | None
 
@@ -49,7 +52,7 @@ def all_tiles(facts: Facts, city: City, zone: ZoneInfo) -> dict[str, Row]:
     }
     tiles = {key: aged(key, facts.counted_at, make()) for key, make in makers.items()}
     tiles |= {f"devices_{one.key}": devices(facts, one) for one in city.device_classes}
-    tiles |= {key: aged(key, None, {"state": "not_connected"}) for key in ("diverted", "cross")}
+    tiles |= {key: cumulative(facts, key, kind, zone) for key, kind in (("diverted", NON_POLICE), ("cross", "cross"))}
     tiles["latency"] = aged("latency", stamp(facts.delays_at), latency(facts, city))
     tiles["indicators"] = aged("indicators", stamp(facts.real), indicators(facts, city))
     return tiles
@@ -57,6 +60,16 @@ def all_tiles(facts: Facts, city: City, zone: ZoneInfo) -> dict[str, Row]:
 
 def aged(key: str, as_of: str | None, tile: Row) -> Row:
     return {"as_of": as_of, "limit_s": vitals.LIMITS[key]} | tile
+
+
+def cumulative(facts: Facts, key: str, kind: str, zone: ZoneInfo) -> Row:
+    """Finished of all, since the first; without a single case there is nothing to be measured."""
+    total = facts.cumulative.get(kind, 0)
+    if not total or kind not in facts.since:
+        return aged(key, None, {"state": "not_connected"})
+    since = facts.since[kind].astimezone(zone).date().isoformat()
+    tile = {"value": facts.cumulative.get(f"{kind}/finished", 0), "of": total, "since": since}
+    return aged(key, facts.counted_at, tile)
 
 
 def cases_today(facts: Facts, zone: ZoneInfo) -> Row:

@@ -15,6 +15,7 @@ from redis import Redis
 from domain import vitals
 from domain.city import City
 from domain.citytime import day_of
+from domain.counting import TOTAL
 from live import keys, wire
 from live.devices import Devices
 from live.outage import Outage
@@ -37,6 +38,7 @@ class Slowly:
     delays: list[tuple[str, float]] = field(default_factory=list)
     delays_at: datetime | None = None
     delays_due: float = 0.0
+    since: dict[str, datetime] = field(default_factory=dict)
     compared: list[list[int]] = field(default_factory=list)
     compared_for: tuple[date, bytes] | None = None
     compared_due: float = 0.0
@@ -120,10 +122,11 @@ class Tick:
                 pipe.hgetall(keys.counts((day - timedelta(days=offset)).isoformat()))
             for name in (keys.SOURCE_TOTALS, keys.SOURCE_HEALTH, keys.MEASURED):
                 pipe.hgetall(name)
+            pipe.hgetall(keys.counts(TOTAL))
             pipe.get(keys.RELAYED_AT)
             pipe.zcard(keys.URGENT_ORDER)
             pipe.zrange(keys.URGENT_ORDER, 0, vitals.MOST_URGENT - 1)
-            today, yesterday, totals, health, measured, counted_at, urgent_n, urgent = pipe.execute()
+            today, yesterday, totals, health, measured, cumulative, counted_at, urgent_n, urgent = pipe.execute()
         return Facts(
             now=now,
             real=real,
@@ -138,6 +141,8 @@ class Tick:
             urgent_n=urgent_n,
             urgent=self.urgent(urgent),
             devices=devices,
+            cumulative=numbers(cumulative),
+            since=self._slowly.since,
             delays=self._slowly.delays,
             delays_at=self._slowly.delays_at,
         )
@@ -153,6 +158,7 @@ class Tick:
         at = self.clock.real()
         with self.read() as work:
             self._slowly.delays = work.orders.district_delays(at - vitals.WINDOW)
+            self._slowly.since = work.cases.first_of_kinds()
         self._slowly.delays_at = at
 
     def read_compared(self, day: date, epoch: bytes) -> None:

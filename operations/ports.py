@@ -37,6 +37,8 @@ class CaseStore(Protocol):
     def history(self, case_id: str) -> list[Row]: ...
     def search(self, filters: Mapping[str, Any], *, after: str | None, limit: int) -> list[Case]: ...
     def since(self, at: datetime, limit: int) -> list[Case]: ...
+    def first_of_kinds(self) -> dict[str, datetime]:
+        """When the first case of each cumulative count (domain.counting.total_fields) was reported."""
 
 
 class OrderStore(Protocol):
@@ -82,7 +84,6 @@ class DeviceStore(Protocol):
     def drop_slots(self, device_class: str, before: int) -> None: ...
     def slots(self, device_class: str, since: int) -> list[tuple[int, bytes]]:
         """(slot, devices heard in it) from slot `since` on, and slot 0: every device ever heard."""
-
 
 
 class FeedStore(Protocol):

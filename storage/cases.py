@@ -5,9 +5,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, tuple_, update
 
 from domain.case import Case, CaseReport, CaseState, CrossFlag, Urgency
+from domain.counting import NON_POLICE
 from operations.ports import Row
 from storage.tables import case_history, case_keys, case_private, cases
 
@@ -86,6 +87,15 @@ class SqlCases:
             query = query.where(or_(earlier, and_(cases.c.reported_at == last.reported_at, cases.c.id < last.id)))
         return [to_case(row) for row in self._connection.execute(query).mappings()]
 
+    def first_of_kinds(self) -> dict[str, datetime]:
+        """Since when there are cases diverted from 110, and cases that cross areas, tiers or departments."""
+        found = {}
+        for kind, flag in ((NON_POLICE, cases.c.non_police), ("cross", cases.c.crossing)):
+            first = self._connection.execute(select(func.min(cases.c.reported_at)).where(flag)).scalar()
+            if first is not None:
+                found[kind] = first
+        return found
+
     def since(self, at: datetime, limit: int) -> list[Case]:
         return self.search({"since": at}, after=None, limit=limit)
 
@@ -94,6 +104,7 @@ def _values(case: Case) -> Row:
     values = {name: getattr(case, name) for name in _FIELDS}
     values["tags"] = list(case.tags)
     flag = case.cross
+    values |= {"non_police": NON_POLICE in case.tags, "crossing": flag is not None}
     values["cross"] = flag and {"crosses": list(flag.crosses), "by": flag.by, "at": flag.at.isoformat()}
     return values
 

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select, update
 
 from domain.case import Case
+from domain.counting import TOTAL
 from operations.ports import Announcement, Recount, Row
 from storage.database import Database
-from storage.recount import counts_of, open_urgent
+from storage.recount import counts_of, open_urgent, totals
 from storage.tables import outbox
 
 
@@ -35,6 +36,7 @@ class Outbox:
         with self._database.read() as work:
             contained = work.connection.execute(select(outbox.c.id).where(outbox.c.taken_at.is_(None))).scalars().all()
             counts = {day.isoformat(): counts_of(work.connection, day, self._zone) for day in days}
+            counts[TOTAL] = totals(work.connection)
             urgent = tuple(self._row_of_case(case) for case in open_urgent(work.connection))
         return Recount(counts, tuple(contained), urgent)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from domain.case import Case
 from domain.citytime import SLOT, start_of
-from domain.counting import COUNTED, bucket_of
+from domain.counting import COUNTED, NON_POLICE, bucket_of
 from storage.cases import to_case
 from storage.columns import microseconds
 from storage.tables import cases
@@ -26,6 +26,17 @@ _BY_CATEGORY = """
 _FILING = """
     SELECT filed_by, (filed_at - reported_at) / :second AS seconds, count(*) AS n
     FROM cases WHERE filed_at >= :start AND filed_at < :end GROUP BY 1, 2"""
+_TOTAL = "SELECT count(*) AS n, count(finished_at) AS finished FROM cases WHERE {flag}"
+_FLAGS = {NON_POLICE: "non_police", "cross": "crossing"}
+
+
+def totals(connection: Connection) -> dict[str, int]:
+    """The cumulative counts, as domain.counting.total_fields names them."""
+    found: dict[str, int] = {}
+    for kind, flag in _FLAGS.items():
+        row = connection.execute(text(_TOTAL.format(flag=flag))).one()
+        found |= {name: n for name, n in ((kind, row.n), (f"{kind}/finished", row.finished)) if n}
+    return found
 
 
 def counts_of(connection: Connection, day: date, zone: ZoneInfo) -> dict[str, int]:

@@ -58,11 +58,27 @@ cases = Table(
     Column("due_at", Instant),
     Column("tags", Json, nullable=False),
     Column("cross", Json),
+    Column("non_police", Boolean, nullable=False),  # as the tags and the flag say, for counting
+    Column("crossing", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_cases_reported", "reported_at", "source", "district", "category"),
     Index("ix_cases_received", "received_at", "source", "district"),
     Index("ix_cases_filed", "filed_at", "source", "district", "filed_by", "reported_at"),
     Index("ix_cases_finished", "finished_at", "source", "district"),
+    Index(
+        "ix_cases_non_police",
+        "reported_at",
+        "finished_at",
+        sqlite_where=text("non_police"),
+        postgresql_where=text("non_police"),
+    ),
+    Index(
+        "ix_cases_crossing",
+        "reported_at",
+        "finished_at",
+        sqlite_where=text("crossing"),
+        postgresql_where=text("crossing"),
+    ),
     Index("ix_cases_due", "due_at", "district", "finished_at", "closed_at"),
     Index(
         "ix_cases_open",

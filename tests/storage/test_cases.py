@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.case import Case, CaseReport, CaseState, CrossFlag, Urgency
 from domain.citytime import day_of
-from domain.counting import changes
+from domain.counting import TOTAL, changes
 from storage.database import Database
-from storage.recount import counts_of
+from storage.recount import counts_of, totals
 from storage.tables import case_history, cases
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -137,3 +137,24 @@ def test_counting_one_by_one_equals_counting_the_rows(database: Database, found:
         for offset in range(-4, 30):
             day = day_of(NOON + timedelta(days=offset), ZONE)
             assert counts_of(work.connection, day, ZONE) == expected.get(day.isoformat(), {})
+
+
+def test_the_cumulative_counts_agree_with_the_rows(database: Database):
+    flag = CrossFlag(("area",), "演示员01", NOON)
+    kept = [
+        a_case(1, tags=("non_police",)),
+        a_case(2, tags=("non_police",), finished_at=NOON, cross=flag),
+        a_case(3, cross=flag, reported_at=NOON - timedelta(days=3)),
+        a_case(4),
+    ]
+    keep(database, *kept)
+    expected = {"non_police": 2, "non_police/finished": 1, "cross": 2, "cross/finished": 1}
+    assert changes([(None, case) for case in kept], ZONE)[TOTAL] == expected
+    with database.read() as work:
+        assert totals(work.connection) == expected
+        assert work.cases.first_of_kinds() == {"non_police": NOON, "cross": NOON - timedelta(days=3)}
+
+
+def test_a_flag_taken_back_is_counted_back():
+    flagged = a_case(1, cross=CrossFlag(("area",), "演示员01", NOON), finished_at=NOON)
+    assert changes([(flagged, replace(flagged, cross=None))], ZONE) == {TOTAL: {"cross": -1, "cross/finished": -1}}

@@ -101,6 +101,8 @@ def migrate(settings: Settings, _options: Namespace) -> None:
     upgrade(database)
     database.close()
     made = administration.first_accounts(settings)
+    if settings.demo:
+        importlib.import_module("handover").hand_over(settings)
     if made:
         say("The first accounts and the first wall's address, shown this once:", *made)
 
@@ -119,9 +121,13 @@ def demo(settings: Settings, _options: Namespace) -> None:
     """Play the demo city until told to stop; refused in a live city."""
     if not settings.demo:
         raise Refused("This is a live city, and the demo never plays in one: set DEMO=1 for the demo city.")
+    import handover
+    from data_feeds.demo.main import play
+
     told = threading.Event()
     when_told_to_stop(told.set)
-    told.wait()
+    keys = handover.file_of(settings.folder)
+    play(settings.local_url, keys, settings.city_dir, seed=settings.demo_seed, stopped=told)
 
 
 def when_told_to_stop(stop: Callable[[], object]) -> None:

@@ -9,7 +9,10 @@ from data_feeds.city_lists import ANSWERS, ORDERED
 from data_feeds.city_posts import Codes, Known
 
 BUILT_IN_SLOTS = ("district", "township", "category")
-SECTIONS = ("cases", "sources", "districts", "categories", "handling", "devices", "robots", "slots", "texts")
+SECTIONS = (
+    *("cases", "sources", "districts", "categories", "handling", "devices", "robots", "slots", "texts"),
+    *("tags", "people", "words"),
+)
 CASES = ("per_day", "history", "weekdays", "day_shape", "holidays")
 HANDLING = (
     *(f"{stage}_s" for stage in ("file_by_rule", "file_by_person", "assign", "accept")),
@@ -18,6 +21,8 @@ HANDLING = (
 DEVICES = ("count", "never_seen_share", "offline_share", "outage_min", "gateways")
 ROBOT = ("median_s", "spread", "slow_share", "slow_factor", "silent")
 SPREAD = ("median", "spread")
+PEOPLE = ("name", "each")
+WORDS = ("refuse", "void", "need_support", "cannot")
 
 
 def demo(folder: Folder, known: Known) -> Mapping[str, object]:
@@ -34,6 +39,9 @@ def demo(folder: Folder, known: Known) -> Mapping[str, object]:
     _devices(entry.part("devices"), known.device_classes)
     _robots(entry.part("robots"), known.districts.taken)
     _texts(entry.part("texts"), entry.part("slots"), known.categories.taken)
+    _lists(entry.part("tags"), known.sources.taken)
+    _lists(entry.part("words"), WORDS)
+    _people(entry.part("people").only(PEOPLE))
     found = plain(entry.values)
     return found if isinstance(found, Mapping) else {}
 
@@ -118,6 +126,17 @@ def _texts(texts: Entry, slots: Entry, categories: Collection[str]) -> None:
             for slot in _slots(pattern):
                 if slot not in named:
                     texts.complain(key, f"the place {{{slot}}} is not declared", "add it under slots")
+
+
+def _lists(entry: Entry, allowed: Collection[str]) -> None:
+    entry.only(allowed)
+    for key in entry.values:
+        entry.items(key)
+
+
+def _people(entry: Entry) -> None:
+    entry.words("name")
+    entry.whole("each", 1, at_least=1)
 
 
 def _slots(pattern: str) -> list[str]:

@@ -1,0 +1,113 @@
+"""The public HTTP door as the demo uses it: one key, patience with a server that is away, and city time."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+log = logging.getLogger("demo")
+
+API = "/api/v1"
+PATIENCE_S = 30.0
+RETRY_S = 0.5
+REFUSED = (400, 403, 404, 409, 413, 422)
+
+
+class DoorClosed(Exception):
+    """The server is away, busy, or does not know our key now; asking again may help."""
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):
+    """The server understood and said no; asking again does not help."""
+
+    status: int
+    sentence: str
+
+
+class Door:
+    """One thread's connection. `key()` reads the key again when the one at hand is no longer known."""
+
+    def __init__(self, base_url: str, key: Callable[[], str]) -> None:
+        self._key = key
+        self._client = httpx.Client(base_url=base_url + API, timeout=PATIENCE_S, trust_env=False)
+        self._identify()
+
+    def _identify(self) -> None:
+        self._client.headers["Authorization"] = f"Bearer {self._key()}"
+
+    def get(self, path: str, **asked: str | int) -> Any:
+        """What the server answers. Raises DoorClosed, Refusal."""
+        return self._answer(lambda: self._client.get(path, params=asked))
+
+    def post(self, path: str, body: object) -> Any:
+        return self._answer(lambda: self._client.post(path, json=body))
+
+    def post_text(self, path: str, text: bytes) -> Any:
+        """The same with a body that is JSON already."""
+        headers = {"Content-Type": "application/json"}
+        return self._answer(lambda: self._client.post(path, content=text, headers=headers))
+
+    def _answer(self, ask: Callable[[], httpx.Response]) -> Any:
+        try:
+            answer = ask()
+        except httpx.HTTPError as error:
+            raise DoorClosed(str(error) or type(error).__name__) from error
+        if answer.status_code in REFUSED:
+            raise Refusal(answer.status_code, answer.text[:300])
+        if answer.status_code >= 400:
+            self._identify()
+            raise DoorClosed(f"the server answers {answer.status_code}")
+        return answer.json()
+
+
+class Attempts:
+    """Something that is tried again and again: the first failure of a row is logged, and the return."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._failing = what, False
+
+    def attempt(self, act: Callable[[], object]) -> bool:
+        """Whether it worked. A closed door is waited for; a refusal is told and passed over."""
+        try:
+            act()
+        except DoorClosed as closed:
+            if not self._failing:
+                log.warning("%s: %s; trying on", self._what, closed)
+            self._failing = True
+            return False
+        except Refusal as refusal:
+            log.warning("%s was refused (%d): %s", self._what, refusal.status, refusal.sentence)
+        if self._failing:
+            log.info("%s works again", self._what)
+        self._failing = False
+        return True
+
+    def insist(self, act: Callable[[], object], stopped: threading.Event) -> None:
+        """Try until it works or the demo is told to stop."""
+        while not stopped.is_set() and not self.attempt(act):
+            stopped.wait(RETRY_S)
+
+
+class CityClock:
+    """City time as the server says it, carried on by our own clock between two looks."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._at, self._heard_at, self.speed = datetime.now(UTC), time.monotonic(), 1.0
+
+    def look(self) -> None:
+        """Read it anew. Raises DoorClosed, also while the server has no vital signs yet."""
+        said = self._door.get("/vitals")
+        self._heard_at = time.monotonic()
+        self.speed = float(said.get("speed", 1))
+        real = datetime.fromisoformat(said["real_at"]) if "real_at" in said else datetime.now(UTC)
+        self._at = datetime.fromisoformat(said["at"]) + (datetime.now(UTC) - real) * self.speed
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=(time.monotonic() - self._heard_at) * self.speed)

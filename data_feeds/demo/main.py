@@ -1,0 +1,103 @@
+"""The demo city, played against a running one through its public doors."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data_feeds.city import load
+from data_feeds.demo.casework import Casework
+from data_feeds.demo.days import Days
+from data_feeds.demo.door import Attempts, CityClock, Door
+from data_feeds.demo.fleet import Fleet
+from data_feeds.demo.instruments import Instruments
+from data_feeds.demo.past import Past
+from data_feeds.demo.profile import Profile, profile_of
+from data_feeds.demo.robots import Robots
+from data_feeds.demo.stories import Stories
+from data_feeds.demo.terminals import Terminals
+from data_feeds.demo.totals import Totals, serve
+from domain.city import City
+
+TURN_S = 0.2
+log = logging.getLogger("demo")
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What the demo is handed: a key to report with, a key to answer with, the day of its first start, and the port of
+    the source systems' totals."""
+
+    report: str
+    answer: str
+    began: date
+    totals_port: int
+
+    @classmethod
+    def read(cls, path: Path) -> "Handed":
+        said = json.loads(path.read_text())
+        return cls(said["report"], said["answer"], date.fromisoformat(said["began"]), said["totals_port"])
+
+
+class Play:
+    """All parts of the demo city, put together. `handed()` reads again what is handed over, keys may be changed."""
+
+    def __init__(
+        self, url: str, handed: Callable[[], Handed], city: City, *, seed: int, stopped: threading.Event
+    ) -> None:
+        self._url, self._handed, self._city, self._seed, self._stopped = url, handed, city, seed, stopped
+        self._profile: Profile = profile_of(city)
+        self._door = self._new_door()
+        self.clock = CityClock(self._door)
+
+    def _new_door(self) -> Door:
+        return Door(self._url, lambda: self._handed().report)
+
+    def run(self) -> None:
+        """Fill today, then everything at once until told to stop."""
+        Attempts("reading the city's time").insist(self.clock.look, self._stopped)
+        casework = self._casework()
+        robots = Robots(self._city, self._profile.staff, seed=self._seed)
+        fleets = self._fleets()
+        server = serve(Totals(casework.stories.days, self.clock, fleets, robots), self._handed().totals_port)
+        instruments = Instruments(fleets, self._city.indicators, self._new_door(), seed=self._seed)
+        terminals = Terminals(robots, self._url, lambda: self._handed().answer)
+        past = Past(casework, self._new_door(), self.clock, self._stopped)
+        Attempts("measuring").attempt(instruments.measure)
+        Attempts("finding the open cases").insist(lambda: casework.resume(self._door), self._stopped)
+        today = past.fill_today()
+        log.info("today is filled in")
+        works = (instruments.run, terminals.run, lambda _stopped: past.fill_before(today))
+        threads = [threading.Thread(target=work, args=(self._stopped,), daemon=True) for work in works]
+        for thread in threads:
+            thread.start()
+        self._live(casework)
+        if server:
+            server.shutdown()
+
+    def _casework(self) -> Casework:
+        zone = ZoneInfo(self._city.timezone)
+        days = Days(self._profile, zone=zone, seed=self._seed, began=self._handed().began)
+        stories = Stories(self._city, self._profile, days, seed=self._seed)
+        return Casework(stories, files_by_rule=self._city.files_by_rule)
+
+    def _fleets(self) -> list[Fleet]:
+        now = datetime.now(UTC)
+        networks, districts = self._profile.networks, self._profile.districts
+        return [Fleet(network, districts, seed=self._seed, now=now) for network in networks]
+
+    def _live(self, casework: Casework) -> None:
+        attempts = Attempts("cases as they happen")
+        while not self._stopped.wait(TURN_S):
+            attempts.attempt(lambda: casework.turn(self._door, self.clock.now()))
+
+
+def play(url: str, handed: Path, city_dir: Path, *, seed: int, stopped: threading.Event) -> None:
+    """Play the demo city of `city_dir` against the server at `url` until `stopped`; the same seed plays the same city.
+    The file `handed` holds the keys."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    Play(url, lambda: Handed.read(handed), load(city_dir), seed=seed, stopped=stopped).run()

@@ -1,0 +1,76 @@
+"""The past of the demo city, filled in behind the present: one day at a time, each only as far as it is missing."""
+
+import logging
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from data_feeds.demo.casework import Casework
+from data_feeds.demo.door import Attempts, CityClock, Door
+from data_feeds.demo.stories import Story, stamp
+
+DAYS = 30
+FAST, GENTLE = 500, 200  # cases in one call: before anybody looks, and while people use the city
+REST = 1.5  # times as long as a gentle call took
+log = logging.getLogger("demo")
+
+
+class Past:
+    def __init__(self, casework: Casework, door: Door, clock: CityClock, stopped: threading.Event) -> None:
+        self._casework, self._door, self._clock, self._stopped = casework, door, clock, stopped
+        self._attempts = Attempts("filling in the past")
+
+    def fill_today(self) -> date:
+        """Report what has happened today, wait for the rest of the day; which day it is."""
+        today = self._clock.now().astimezone(self._casework.stories.days.zone).date()
+        self._fill(today, FAST, rest=0.0)
+        self._casework.told(today)
+        return today
+
+    def fill_before(self, today: date) -> None:
+        """The days before, newest first, gently."""
+        for back in range(1, DAYS + 1):
+            self._fill(today - timedelta(days=back), GENTLE, rest=REST)
+        if not self._stopped.is_set():
+            log.info("the %d days before today are filled in", DAYS)
+
+    def _fill(self, day: date, size: int, *, rest: float) -> None:
+        """Within a day in the order of arrival: so the numbers of the cases follow it, and what is there is there from
+        the beginning."""
+        now = self._clock.now()
+        told = sorted(self._casework.stories.of_day(day), key=lambda story: story.arrives_at)
+        arrived = bisect_left(told, True, key=lambda story: story.arrives_at > now)
+        for story in told[arrived:]:
+            self._casework.await_(story)
+        for batch in self._batches(told[:arrived], size):
+            started = time.monotonic()
+            self._report(batch, now)
+            self._stopped.wait(rest * (time.monotonic() - started))
+
+    def _batches(self, stories: Sequence[Story], size: int) -> Iterator[Sequence[Story]]:
+        first: list[int] = []
+        self._attempts.insist(lambda: first.append(self._first_missing(stories)), self._stopped)
+        for start in range(first[0] if first else len(stories), len(stories), size):
+            if self._stopped.is_set():
+                return
+            yield stories[start : start + size]
+
+    def _first_missing(self, stories: Sequence[Story]) -> int:
+        return bisect_left(stories, True, key=lambda story: not self._is_known(story))
+
+    def _is_known(self, story: Story) -> bool:
+        since, until = story.reported_at - timedelta(seconds=1), story.reported_at + timedelta(seconds=1)
+        found = self._door.get(
+            "/cases",
+            source=story.source,
+            external_id=story.external_id,
+            since=stamp(since),
+            until=stamp(until),
+            limit=1,
+        )
+        return bool(found["cases"])
+
+    def _report(self, batch: Sequence[Story], now: datetime) -> None:
+        self._attempts.insist(lambda: self._casework.report_past(self._door, batch, now), self._stopped)

@@ -40,10 +40,10 @@ zhongshu.wall = (() => {
   const P = () => zhongshu.parts, live = () => zhongshu.live;
 
   // ---- scenes ----
-  function turn() {
+  function turn(news = { joined: false }) {
     const { rows } = live().state, now = live().real_ms(), before = now_showing;
     now_showing = zhongshu.scenes.next(before, { orders: rows.order, lines: rows.line, now, seen });
-    if (now_showing.called) { seen.add(now_showing.called.id); if (!live().state.joining) sound(); now_showing = { ...now_showing, called: null }; }
+    if (now_showing.called) { seen.add(now_showing.called.id); if (!news.joined) sound(); now_showing = { ...now_showing, called: null }; }
     if (now_showing.scene !== before.scene) show_scene();
     tabs();
   }
@@ -113,7 +113,7 @@ zhongshu.wall = (() => {
   }
   function on_news(state, news) {
     light(state, news);
-    turn();
+    turn(news);
     paint(state);
   }
 

@@ -1,0 +1,143 @@
+"""The wall on a live link: figures dim when they are old, a lost link shows, and everything comes back by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.pictures import Stage, harness, looked_at, shown
+from tests.conftest import a_free_port
+
+pytestmark = pytest.mark.browser
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with harness("--city", "made:16") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def one_page(chromium: Browser, stage: Stage) -> Iterator[Page]:
+    with looked_at(chromium, stage) as page:
+        yield page
+
+
+@pytest.fixture
+def wall(one_page: Page, stage: Stage) -> Iterator[Page]:
+    """The page all stories of this file are told on, as it was found."""
+    yield one_page
+    stage.do("ticks", on=True)
+    stage.do("patch", tiles={})
+    stage.do("speed", speed=1)
+    one_page.wait_for_function("!document.querySelector('.dim') && document.querySelector('.link.live')", timeout=5000)
+
+
+def test_the_client_speaks_to_a_real_server(wall: Page):
+    answer = wall.evaluate("zhongshu.live.call('join', 'wall')")
+    assert answer["ok"] is True
+    assert answer["vitals"]["tiles"]["cases_today"]["value"] == 9071
+
+
+def test_an_old_figure_dims_alone_says_since_when_and_recovers(wall: Page, stage: Stage):
+    tile, other = wall.locator("#tile-sources"), wall.locator("#tile-urgent")
+    stage.do("patch", tiles={"sources": {"as_of": LONG_AGO}})
+    expect(tile).to_contain_class("dim", timeout=3000)
+    expect(tile.locator(".since")).to_contain_text("起未更新")
+    expect(other).not_to_contain_class("dim")
+    stage.do("patch", tiles={})
+    expect(tile).not_to_contain_class("dim", timeout=3000)
+    expect(tile.locator(".note")).to_be_visible()
+
+
+def test_a_figure_grows_old_though_ticks_keep_coming(wall: Page, stage: Stage):
+    now = wall.evaluate("new Date(zhongshu.live.real_ms()).toISOString()")
+    stage.do("patch", tiles={"filing": {"as_of": now, "limit_s": 2}})
+    wall.wait_for_timeout(1000)
+    expect(wall.locator("#tile-filing")).not_to_contain_class("dim")
+    expect(wall.locator("#tile-filing")).to_contain_class("dim", timeout=3500)
+
+
+def test_without_ticks_the_whole_page_dims_within_four_seconds_and_comes_back(wall: Page, stage: Stage):
+    stage.do("ticks", on=False)
+    expect(wall.locator("#wall")).to_contain_class("lost", timeout=4200)
+    expect(wall.locator("#wall-link")).to_contain_text("断线")
+    for tile in ("cases", "sources", "filing", "latency", "urgent"):
+        expect(wall.locator(f"#tile-{tile}")).to_contain_class("dim")
+    expect(wall.locator("#tile-cases > h2 .since")).to_contain_text("截至")
+    stage.do("ticks", on=True)
+    expect(wall.locator("#wall")).not_to_contain_class("lost", timeout=2500)
+    expect(wall.locator("#wall-link")).to_contain_text("实时")
+    expect(wall.locator("#tile-cases")).not_to_contain_class("dim")
+
+
+def test_while_the_link_is_lost_the_clock_runs_and_no_age_grows(wall: Page, stage: Stage):
+    stage.do("ticks", on=False)
+    expect(wall.locator("#wall")).to_contain_class("lost", timeout=4200)
+    clock, ages = wall.locator("#wall-clock").inner_text(), wall.locator("#tile-urgent .n").all_inner_texts()
+    wall.wait_for_timeout(1300)
+    assert wall.locator("#wall-clock").inner_text() > clock
+    assert wall.locator("#tile-urgent .n").all_inner_texts() == ages
+
+
+def test_a_gap_in_the_ticks_asks_for_the_whole_again(wall: Page, stage: Stage):
+    before = stage.do("cases", on=True)["joined"]
+    stage.do("skip")
+    wall.wait_for_function("zhongshu.live.state.link.state === 'live'")
+    wall.wait_for_timeout(500)
+    assert stage.do("cases", on=True)["joined"] == before + 1
+
+
+def test_the_speed_of_the_city_is_shown_when_it_is_not_one(wall: Page, stage: Stage):
+    expect(wall.locator("#wall-demo .speed")).to_be_hidden()
+    stage.do("speed", speed=20)
+    expect(wall.locator("#wall-demo .speed")).to_have_text("20×", timeout=3000)
+
+
+def test_figures_stay_fresh_at_twenty_times_the_speed(wall: Page, stage: Stage):
+    stage.do("speed", speed=20)
+    expect(wall.locator("#wall-demo .speed")).to_have_text("20×", timeout=3000)
+    wall.wait_for_timeout(2500)
+    assert wall.locator("#scene-overview .dim").count() == 0
+
+
+def test_a_source_that_is_dead_says_so_in_its_row(wall: Page, stage: Stage):
+    stage.do("patch", tiles={"sources": {"rows": [["S01", 12, "alarm", 7400, None], ["S02", 9, "off", 0, None]]}})
+    row = wall.locator("#tile-sources .row").first
+    expect(row).to_contain_text("告警 数据延迟 2 小时", timeout=3000)
+    expect(row.locator(".mark.alarm")).to_be_visible()
+    expect(wall.locator("#tile-sources .row").nth(1)).to_contain_text("未接入")
+
+
+def test_devices_that_are_being_checked_say_so(wall: Page, stage: Stage):
+    stage.do("patch", tiles={"devices_iot": {"checking": True}})
+    expect(wall.locator("#tile-vitals .vital-sign").first).to_contain_text("核对中", timeout=3000)
+
+
+def test_what_is_not_connected_shows_no_figure(wall: Page):
+    tile = wall.locator("#tile-vitals .vital-sign[data-tile=diverted]")
+    expect(tile).to_contain_text("未接入")
+    assert not any(letter.isdigit() for letter in tile.locator(".value").inner_text())
+
+
+def test_a_wall_recovers_from_a_restarted_server_by_itself(page: Page):
+    port = a_free_port()
+    with harness("--city", "made:5", port=port) as first:
+        shown(page, first.url)
+    expect(page.locator("#wall")).to_contain_class("lost", timeout=6000)
+    with harness("--city", "made:5", port=port) as second:
+        expect(page.locator("#wall")).not_to_contain_class("lost", timeout=8000)
+        expect(page.locator("#wall-link")).to_contain_text("实时")
+        assert second.do("cases", on=True)["joined"] >= 1
+
+
+def test_a_new_version_reloads_the_page_once_and_only_once(wall: Page, stage: Stage):
+    loads: list[str] = []
+    wall.on("framenavigated", lambda frame: loads.append(frame.url))
+    stage.do("notice", key="reload", build="b2")
+    wall.wait_for_function("performance.now() < 3000 && document.querySelector('#wall[data-ready]')", timeout=15000)
+    stage.do("notice", key="reload", build="b2")
+    wall.wait_for_timeout(1500)
+    assert len(loads) == 1
+    stage.do("notice", key="nothing", build="b1")

@@ -1,0 +1,100 @@
+"""The wall at every size and for every city: no scroll bar, no tile on another, nothing across a seam."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.pictures import HD, UHD, WIDE, harness, shown
+
+pytestmark = pytest.mark.browser
+BOXES = """() => {
+  const tiles = [...document.querySelectorAll('#scene-overview > section, .bar')].filter((e) => e.textContent.trim());
+  const box = (r) => [r.left, r.top, r.right, r.bottom];
+  return Object.fromEntries(tiles.map((e) => [e.id || 'bar', box(e.getBoundingClientRect())]));
+}"""
+# Where each text can be seen: its own box, cut by every ancestor that hides what runs over.
+WORDS = """() => {
+  const has_text = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  const { max, min } = Math;
+  const cut = (a, b) => [max(a[0], b.left), max(a[1], b.top), min(a[2], b.right), min(a[3], b.bottom)];
+  function seen(e) {
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    const whole = range.getBoundingClientRect();
+    let box = [whole.left, whole.top, whole.right, whole.bottom];
+    for (let up = e; up.id !== 'wall'; up = up.parentElement)
+      if (getComputedStyle(up).overflow !== 'visible') box = cut(box, up.getBoundingClientRect());
+    return [...box, e.textContent.slice(0, 30)];
+  }
+  const shown = [...document.querySelectorAll('#wall *')].filter((e) => e.checkVisibility() && has_text(e));
+  return shown.map(seen).filter(([left, , right]) => right > left);
+}"""
+SCROLLS = (
+    "() => [document.documentElement.scrollWidth > innerWidth, document.documentElement.scrollHeight > innerHeight]"
+)
+
+
+def overlaps(one: list[float], two: list[float]) -> bool:
+    return min(one[2], two[2]) - max(one[0], two[0]) > 1 and min(one[3], two[3]) - max(one[1], two[1]) > 1
+
+
+def beyond(box: list[float], size: tuple[int, int]) -> bool:
+    return box[2] > size[0] + 1 or box[3] > size[1] + 1
+
+
+def check(page: Page, size: tuple[int, int]) -> None:
+    assert page.evaluate(SCROLLS) == [False, False]
+    boxes = page.evaluate(BOXES)
+    tiles = [(name, box) for name, box in boxes.items()]
+    on_another = [(a, b) for n, (a, one) in enumerate(tiles) for b, two in tiles[n + 1 :] if overlaps(one, two)]
+    assert on_another == []
+    outside = [word for word in page.evaluate(WORDS) if min(word[:2]) < -1 or beyond(word, size)]
+    assert outside == []
+
+
+CASES = [
+    (HD, "made:16", "zh-CN"),
+    (HD, "made:40", "zh-CN"),
+    (HD, "made:5", "en"),
+    (HD, "long:16", "zh-CN"),
+    (HD, "long:40", "en"),
+    (HD, "points:16", "zh-CN"),
+    (UHD, "made:16", "zh-CN"),
+    (WIDE, "made:16", "zh-CN"),
+    (WIDE, "made:40", "en"),
+    ((1920, 1200), "made:16", "zh-CN"),
+    ((1280, 720), "made:16", "en"),
+]
+
+
+@pytest.mark.parametrize(("size", "city", "language"), CASES, ids=lambda value: str(value))
+def test_everything_has_its_place(new_context, size, city, language):
+    page = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    with harness("--city", city) as stage:
+        shown(page, f"{stage.url}?lang={language}")
+        page.wait_for_timeout(500)
+        check(page, size)
+        if size == WIDE:
+            crossing = [word for word in page.evaluate(WORDS) for seam in (1920, 3840) if word[0] < seam < word[2]]
+            assert crossing == []
+
+
+def test_the_same_picture_at_twice_the_size(new_context):
+    with harness("--city", "made:16") as stage:
+        boxes = []
+        for size in (HD, UHD):
+            page = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+            shown(page, stage.url)
+            boxes.append(page.evaluate(BOXES))
+    small, large = boxes
+    for name, box in small.items():
+        assert [round(2 * one) for one in box[:4]] == pytest.approx(large[name][:4], abs=4), name
+
+
+def test_a_window_that_changes_its_size_is_drawn_anew(new_context):
+    page = new_context(viewport={"width": 1920, "height": 1080}).new_page()
+    with harness("--city", "made:5") as stage:
+        shown(page, stage.url)
+        page.set_viewport_size({"width": 960, "height": 540})
+        page.wait_for_function("zhongshu.map.version === 2")
+        left, right = page.evaluate("[zhongshu.map.project([113.0, 35])[0], zhongshu.map.size()[0]]")
+        assert 0 < left < right < 600

@@ -1,0 +1,36 @@
+"""The wall left running: two thousand ticks at twenty times the speed leave the browser as large as before."""
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+
+from tests.browser.pictures import harness, shown
+
+pytestmark = pytest.mark.browser
+MOST_GROWTH = 5_000_000
+WARM, TICKS = 400, 2000
+
+
+def measured(page: Page, tools: CDPSession) -> tuple[float, float]:
+    """Bytes of heap and number of nodes, after everything that can go is gone."""
+    page.wait_for_timeout(300)
+    for _ in range(3):
+        tools.send("HeapProfiler.collectGarbage")
+    metrics = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
+    return metrics["JSHeapUsedSize"], metrics["Nodes"]
+
+
+def test_the_heap_is_flat(page: Page):
+    with harness("--city", "made:16") as stage:
+        shown(page, stage.url)
+        tools = page.context.new_cdp_session(page)
+        tools.send("Performance.enable")
+        stage.do("speed", speed=20)
+        stage.do("cases", on=False)
+        stage.do("ticks", on=True, every_s=0.01)
+        stage.do("run", n=WARM)
+        heap, nodes = measured(page, tools)
+        stage.do("run", n=TICKS)
+        later, more = measured(page, tools)
+        assert later - heap < MOST_GROWTH, (heap, later)
+        assert more - nodes < 300
+        assert page.evaluate("Object.keys(zhongshu.live.state.rows.case).length") < WARM + TICKS

@@ -1,5 +1,6 @@
 """How every part connects to Redis: quick to fail, because whoever waits for Redis has something better to do."""
 
+import socket
 from collections.abc import Callable
 from threading import get_native_id
 from typing import Any
@@ -12,9 +13,14 @@ from redis.sentinel import Sentinel
 from socketio.redis_manager import parse_redis_sentinel_url
 
 
-def options() -> dict[str, Any]:
-    """One immediate second try: the first one on a pooled connection fails after every restart of the server."""
-    return {"protocol": 2, "socket_connect_timeout": 2, "socket_timeout": 5, "retry": Retry(NoBackoff(), 1)}
+def options(url: str) -> dict[str, Any]:
+    """One immediate second try: the first one on a pooled connection fails after every restart of the server. Over a
+    network, a line that was cut is noticed even by those who only listen."""
+    chosen = {"protocol": 2, "socket_connect_timeout": 2, "socket_timeout": 5, "retry": Retry(NoBackoff(), 1)}
+    if urlsplit(url).scheme == "unix" or not hasattr(socket, "TCP_KEEPIDLE"):
+        return chosen
+    alive = {socket.TCP_KEEPIDLE: 5, socket.TCP_KEEPINTVL: 2, socket.TCP_KEEPCNT: 3}
+    return chosen | {"socket_keepalive": True, "socket_keepalive_options": alive}
 
 
 class PoolPerThread(ConnectionPool):
@@ -46,8 +52,8 @@ class PoolPerThread(ConnectionPool):
 def connect(url: str) -> Redis:
     """A client for redis://, rediss://, unix:// and redis+sentinel:// addresses; it connects when first used."""
     if urlsplit(url).scheme != "redis+sentinel":
-        return Redis(connection_pool=PoolPerThread.from_url(url, **options()))
+        return Redis(connection_pool=PoolPerThread.from_url(url, **options(url)))
     hosts, service, credentials = parse_redis_sentinel_url(url)
-    sentinels = Sentinel(hosts, sentinel_kwargs=options(), **options(), **credentials)
+    sentinels = Sentinel(hosts, sentinel_kwargs=options(url), **options(url), **credentials)
     found: Redis = sentinels.master_for(service or "mymaster")
     return found

@@ -1,7 +1,7 @@
 """What is emitted travels through Redis to every web process, and comes back soon after an outage."""
 
 import logging
-import time
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -13,7 +13,7 @@ from live.connection import options
 from operations.ports import Row
 
 NAMESPACE = "/live"
-RETRY_S = 0.5
+RETRY_S, LOOK_S = 0.5, 1.0
 log = logging.getLogger("live")
 
 
@@ -26,8 +26,9 @@ class LiveManager(socketio.RedisManager):
 
     def __init__(self, url: str, write_only: bool = False) -> None:
         super().__init__(
-            url, channel=keys.SOCKETS, write_only=write_only, logger=log, json=wire, redis_options=options()
+            url, channel=keys.SOCKETS, write_only=write_only, logger=log, json=wire, redis_options=options(url)
         )
+        self.stopped = threading.Event()
         self.on_rows: Callable[[Sequence[str]], None] = lambda _rooms: None
         self.on_return: Callable[[], None] = lambda: None
 
@@ -43,23 +44,35 @@ class LiveManager(socketio.RedisManager):
         self.on_rows([room] if isinstance(room, str) else room or [])
         super()._handle_emit(message)
 
-    def _redis_listen_with_retries(self) -> Iterator[Any]:
+    def _listen(self) -> Iterator[str | bytes]:
+        """What is emitted anywhere, until stopped."""
         was_lost = False
-        while True:
+        while not self.stopped.is_set():
             try:
-                self._redis_connect()
-                assert self.pubsub
-                self.pubsub.subscribe(self.channel)
+                pubsub = self._subscribe()
                 if was_lost:
                     log.info("listening to Redis again")
                     self.on_return()
                 was_lost = False
-                yield from self.pubsub.listen()
+                yield from self._messages(pubsub)
             except (RedisError, OSError) as error:
                 if not was_lost:
                     log.error("cannot listen to Redis: %s; trying on", error)
                 was_lost = True
-                time.sleep(RETRY_S)
+                self.stopped.wait(RETRY_S)
+
+    def _subscribe(self) -> Any:
+        self._redis_connect()
+        assert self.pubsub
+        self.pubsub.subscribe(self.channel)
+        return self.pubsub
+
+    def _messages(self, pubsub: Any) -> Iterator[str | bytes]:
+        while not self.stopped.is_set():
+            message = pubsub.get_message(timeout=LOOK_S)
+            if message is not None:
+                yield message["data"]
+        pubsub.close()
 
 
 class Emitter:

@@ -32,6 +32,7 @@ NOT_ALLOWED = "you may not be in this room"
 TOO_MUCH = "too many messages: wait a moment"
 NOT_WELCOME = "who are you? log in again"
 LATER = "this cannot be read now: try again"
+ANSWER_S = 0.1  # for an answer to leave before its socket is closed
 log = logging.getLogger("live")
 
 Identify = Callable[[object, Mapping[str, Any]], Actor | None]
@@ -116,7 +117,7 @@ class Gateway(Namespace):
         try:
             actor = self._identify(socket.auth, socket.environ)
             if actor is None:
-                self.close(sid)
+                self._server.start_background_task(self._close_soon, sid)
                 return refusal(NOT_WELCOME)
             socket.actor = actor
             if not rooms or len(rooms) < len(asked) or not all(may_join(self.behind.city, actor, one) for one in rooms):
@@ -202,6 +203,10 @@ class Gateway(Namespace):
         """Say goodbye and close; the browser does not come back by itself."""
         self._send("notice", {"key": "bye"}, sid, only_here=True)
         self._server.disconnect(sid, namespace=NAMESPACE, ignore_queue=True)
+
+    def _close_soon(self, sid: str) -> None:
+        self._server.sleep(ANSWER_S)
+        self.close(sid)
 
     def recheck(self) -> int:
         """Close the sockets of everybody who is no longer welcome; how many."""

@@ -21,10 +21,13 @@ class Live:
 
     socketio: SocketIO
     gateway: Gateway
+    manager: LiveManager
     stopped: threading.Event
 
     def stop(self) -> None:
+        """End the threads that listen; sockets end with the server."""
         self.stopped.set()
+        self.manager.stopped.set()
 
 
 def attach(server: Flask, redis_url: str, behind: Behind, *, async_mode: str = "gevent") -> Live:
@@ -45,7 +48,7 @@ def attach(server: Flask, redis_url: str, behind: Behind, *, async_mode: str = "
     gateway = Gateway(behind, connect(redis_url))
     socketio.on_namespace(gateway)
     manager.on_rows, manager.on_return = gateway.joins.emitted, gateway.resync
-    return Live(socketio, gateway, start_watching(gateway))
+    return Live(socketio, gateway, manager, start_watching(gateway))
 
 
 def start_watching(gateway: Gateway) -> threading.Event:

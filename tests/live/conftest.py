@@ -1,7 +1,9 @@
 """A live side made of real parts: Redis, SQLite, a served door, and the official client."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,11 +88,10 @@ class Door:
     port: int
     live: Live
     actors: dict[str, Actor]
-    clients: list[socketio.Client] = field(default_factory=list)
+    visitors: list["Visitor"] = field(default_factory=list)
 
     def connect(self, token: str) -> "Visitor":
         visitor = Visitor(socketio.Client(reconnection=False))
-        self.clients.append(visitor.client)
         visitor.client.connect(
             f"http://127.0.0.1:{self.port}",
             namespaces=[NAMESPACE],
@@ -98,6 +99,8 @@ class Door:
             auth={"token": token},
             wait_timeout=5,
         )
+        visitor.line = visitor.client.eio.ws
+        self.visitors.append(visitor)
         return visitor
 
 
@@ -106,6 +109,7 @@ class Visitor:
 
     def __init__(self, client: socketio.Client) -> None:
         self.client = client
+        self.line: Any = None
         self.rows: list[dict[str, Any]] = []
         self.vitals: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
@@ -116,6 +120,18 @@ class Visitor:
     def say(self, event: str, payload: object) -> dict[str, Any]:
         answer: dict[str, Any] = self.client.call(event, payload, namespace=NAMESPACE, timeout=10)
         return answer
+
+    def leave(self) -> None:
+        """As a device does whose power is cut: no goodbye."""
+        if self.line.sock:
+            with suppress(OSError):
+                self.line.sock.shutdown(socket.SHUT_RDWR)
+
+    def end(self) -> None:
+        """The client does not close the socket of a connection that the server ended."""
+        self.leave()
+        self.client.eio.read_loop_task.join(5)
+        self.line.shutdown()
 
     def join(self, room: object) -> dict[str, Any]:
         return self.say("join", room)
@@ -150,8 +166,8 @@ def serve(redis_url: str, office: Office) -> Iterator[Serve]:
     yield start
     for door, server in doors:
         door.live.stop()
-        for client in door.clients:
-            client.disconnect()
+        for visitor in door.visitors:
+            visitor.end()
         server.shutdown()
         server.server_close()
 

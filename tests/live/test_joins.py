@@ -1,0 +1,86 @@
+"""What a joining browser gets: read once for a storm, never older than what the room has heard."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from domain.account import Actor, Role
+from live.joins import Joins
+
+WALL = Actor("w", "wall", Role.WALL)
+
+
+class Rows:
+    """A room whose rows count how often they were read."""
+
+    def __init__(self, takes_s: float = 0.0):
+        self.takes_s, self.readings = takes_s, 0
+        self.newest = 0
+
+    def __call__(self, room: str, actor: Actor) -> list[dict]:
+        self.readings += 1
+        seen = self.newest
+        time.sleep(self.takes_s)
+        return [{"kind": "case", "id": room, "version": seen}]
+
+
+def test_a_storm_reads_once():
+    rows = Rows(takes_s=0.05)
+    joins = Joins(rows)
+    with ThreadPoolExecutor(40) as threads:
+        answers = list(threads.map(lambda _: joins.rows("wall", WALL), range(40)))
+    assert rows.readings == 1
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_what_was_read_before_an_emission_is_not_given_after_it():
+    rows = Rows()
+    joins = Joins(rows)
+    joins.rows("wall", WALL)
+    rows.newest = 1
+    joins.emitted(["wall", "desk"])
+    assert joins.rows("wall", WALL)[0]["version"] == 1
+
+
+def test_an_emission_during_the_reading_makes_the_next_one_read_again():
+    rows = Rows(takes_s=0.1)
+    joins = Joins(rows)
+    first = threading.Thread(target=joins.rows, args=("wall", WALL))
+    first.start()
+    time.sleep(0.03)
+    rows.newest = 1
+    joins.emitted(["wall"])
+    first.join()
+    assert joins.rows("wall", WALL)[0]["version"] == 1
+
+
+def test_another_rooms_emission_changes_nothing():
+    rows = Rows()
+    joins = Joins(rows)
+    joins.rows("wall", WALL)
+    joins.emitted(["desk"])
+    joins.rows("wall", WALL)
+    assert rows.readings == 1
+
+
+def test_rows_are_read_again_after_half_a_second(monkeypatch):
+    rows = Rows()
+    joins = Joins(rows)
+    joins.rows("wall", WALL)
+    later = time.monotonic() + 0.6
+    monkeypatch.setattr("live.joins.time.monotonic", lambda: later)
+    joins.rows("wall", WALL)
+    assert rows.readings == 2
+
+
+def test_rooms_that_nobody_joins_any_more_are_forgotten(monkeypatch):
+    joins = Joins(Rows())
+    joins.rows("order:1", WALL)
+    joins.emitted(["order:1", "post:1"])
+    joins.tidy()
+    assert dict(joins._emissions) == {"order:1": 1}
+    later = time.monotonic() + 61
+    monkeypatch.setattr("live.joins.time.monotonic", lambda: later)
+    joins.tidy()
+    assert not joins._emissions
+    assert not joins._shelves

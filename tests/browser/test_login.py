@@ -1,0 +1,158 @@
+"""The way in and the administration, in a real browser, over a real server."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.serving import make_server
+
+from domain.account import Role
+from layouts.admin import SECTIONS
+from tests.callbacks.conftest import House, make_house
+from tests.reception import DISTRICT, PASSWORD, open_reception
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    # flask-compress reads a style sheet to its end and leaves it to Python to close it
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[tuple[House, str]]:
+    """A house with its entrance, served on this machine, and its address."""
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    with open_reception(tmp_path) as reception:
+        house = make_house(reception, public_url=address)
+        server = make_server("127.0.0.1", port, house.server, threaded=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield house, address
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def fill_in(page: "Page", name: str, password: str) -> None:
+    """As a person does who uses the keyboard alone: the field for the name has the focus already."""
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
+def complaints(page: "Page") -> list[str]:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def faults(page: "Page") -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_a_first_login_by_keyboard_alone_ends_on_ones_own_screen(place: tuple[House, str], page: "Page"):
+    house, address = place
+    made, said = house.reception.person(Role.ADMIN, "li.wei"), complaints(page)
+    page.goto(f"{address}/admin/keys")
+    fill_in(page, made.name, made.secret)
+    page.wait_for_url("**/login/password?next=%2Fadmin%2Fkeys")
+    for words in (made.secret, PASSWORD, PASSWORD):
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/keys")
+    assert page.locator("h2").inner_text() == "接口密钥"
+    assert said == []
+
+
+def test_a_wrong_password_and_a_lock_are_told_in_words(place: tuple[House, str], page: "Page"):
+    house, address = place
+    house.reception.log_in(Role.OFFICER, name="li.wei")
+    page.goto(f"{address}/login?lang=en")
+    for _ in range(5):
+        page.fill("#name", "li.wei")
+        page.fill("#password", "wrong")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == "The name or the password is wrong."
+    assert page.locator("#password").evaluate("it => it === document.activeElement")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_text("locked until 14:45:00").wait_for()
+
+
+def test_a_wall_opened_by_its_token_shows_no_token_and_no_second_device_gets_in(
+    place: tuple[House, str], new_context: Callable[..., "BrowserContext"]
+):
+    house, address = place
+    token = house.token().secret
+    first, second = new_context().new_page(), new_context().new_page()
+    first.goto(f"{address}/wall?token={token}")
+    assert "token" not in first.url
+    assert first.url == f"{address}/wall/"
+    second.goto(f"{address}/wall?token={token}&lang=en")
+    assert "in use on another device" in second.get_by_role("alert").inner_text()
+    assert first.evaluate("document.cookie") == ""  # no script can read who this is
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_login_fits_every_screen_and_every_eye(place: tuple[House, str], page: "Page", language: str):
+    _, address = place
+    said = complaints(page)
+    for width, height in ((360, 800), (1440, 900), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{address}/login?lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".demo").evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 28
+        assert faults(page) == []
+    assert said == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_section_of_the_administration_is_readable(place: tuple[House, str], page: "Page", language: str):
+    house, address = place
+    desk = house.reception
+    officer = desk.person(Role.OFFICER, '<img src=x onerror="document.title=1">')
+    desk.access.accounts.grant_dispatch(desk.admin, officer.id, DISTRICT)
+    page.context.add_cookies([{"name": house.keeper.session_cookie, "value": an_admin(house), "url": address}])
+    said = complaints(page)
+    for section in SECTIONS:
+        page.goto(f"{address}/admin/{section}?lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1920
+        assert faults(page) == [], section
+    assert page.locator("img").count() == 0
+    assert said == []
+
+
+def an_admin(house: House) -> str:
+    return house.reception.log_in(Role.ADMIN, name="second admin")[1]
+
+
+def test_a_token_is_made_and_its_wall_opened_in_the_browser(
+    place: tuple[House, str], new_context: Callable[..., "BrowserContext"]
+):
+    house, address = place
+    context = new_context()
+    context.add_cookies([{"name": house.keeper.session_cookie, "value": an_admin(house), "url": address}])
+    page, wall = context.new_page(), new_context().new_page()
+    page.goto(f"{address}/admin/tokens?lang=en")
+    page.get_by_label("Device").fill("hall")
+    page.get_by_role("button", name="Make").click()
+    opened = page.locator(".secret code").nth(1).inner_text()
+    wall.goto(opened)
+    assert wall.url == f"{address}/wall/"
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_text("its device is out").wait_for()
+    wall.goto(f"{address}/wall/")
+    assert wall.url.startswith(f"{address}/login")

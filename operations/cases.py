@@ -11,6 +11,7 @@ from domain.case import CROSSES, Case, CaseReport, Conflict, CrossFlag, StepRefu
 from domain.city import City
 from domain.counting import changes
 from domain.place import Places
+from domain.rollup import days_touched
 from operations import intake
 from operations.intake import Entry, Intake
 from operations.ports import Begin, Clock, Row, Work
@@ -104,6 +105,7 @@ class Cases:
         work.cases.save(after, before.version)
         work.cases.set_digest(entry.report.source, entry.report.external_id, entry.digest)
         work.cases.remember([self._intake.change_entry(before, after, entry.case.entered_at)])
+        work.trends.touch(days_touched(before, after, self._zone))
         return Outcome("changed", case_id, after)
 
     def _announce_new(self, work: Work, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -177,6 +179,7 @@ class Cases:
             raise Conflict(f"case {before.no} was changed by somebody else: read it again")
         work.cases.remember([entry])
         work.announce(["wall"], [case_row(after)], changes([(before, after)], self._zone))
+        work.trends.touch(days_touched(before, after, self._zone))
 
     def get(self, actor: Actor, case_id: str) -> tuple[Case, list[Row]]:
         """A case and its history, oldest first. Raises CaseUnknown."""

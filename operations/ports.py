@@ -95,6 +95,22 @@ class FeedStore(Protocol):
     def daily(self, since: date) -> list[Row]: ...
 
 
+class TrendStore(Protocol):
+    """Rollups of days, as rows. Days are ISO dates; histograms are bucket → n (domain.counting.bucket_of)."""
+
+    def touch(self, days: Iterable[str]) -> None:
+        """Note that what is known of these days has changed."""
+
+    def counts(self, dimension: str, first: str, last: str) -> list[Row]: ...
+    def stages(self, first: str, last: str) -> list[Row]: ...
+    def rolled(self, first: str, last: str) -> dict[str, datetime]: ...
+    def still_open(self) -> tuple[int, datetime | None]:
+        """How many filed cases are neither finished nor ended, and when the oldest was filed."""
+
+    def overdue_now(self, now: datetime) -> dict[str, int]:
+        """District → cases past their due time and still open."""
+
+
 class Work(Protocol):
     """One transaction: everything written in it commits together, or not at all."""
 
@@ -108,6 +124,8 @@ class Work(Protocol):
     def devices(self) -> DeviceStore: ...
     @property
     def feeds(self) -> FeedStore: ...
+    @property
+    def trends(self) -> TrendStore: ...
     def announce(self, rooms: Sequence[str], rows: Sequence[Row], counts: Counts | None = None) -> None: ...
     def take_numbers(self, name: str, n: int) -> int:
         """The first of `n` fresh numbers of a sequence that starts at 1."""

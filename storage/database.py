@@ -21,6 +21,7 @@ from storage.orders import SqlOrders
 from storage.people import SqlPeople
 from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
+from storage.trends import SqlTrends
 
 
 class SqlWork:
@@ -69,6 +70,10 @@ class SqlWork:
     @property
     def audits(self) -> SqlAudit:
         return SqlAudit(self.connection)
+
+    @property
+    def trends(self) -> SqlTrends:
+        return SqlTrends(self.connection)
 
     def announce(self, rooms: Sequence[str], rows: Sequence[Row], counts: Counts | None = None) -> None:
         values = {"at": datetime.now(UTC), "rooms": list(rooms), "rows": list(rows), "counts": counts or {}}

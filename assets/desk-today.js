@@ -1,0 +1,57 @@
+// Today's orders: one line each, with how far the posts have come; a line opens its ledger.
+var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
+
+zhongshu.deskToday = (() => {
+  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, T = (...args) => zhongshu.text(...args);
+  const LOADED = 8; // so many newest orders have their lines read at once; the others when their line comes into view
+
+  const of_today = (orders, { now, day }) => Object.values(orders).filter((order) => day(Date.parse(order.issued_at)) === day(now)).sort((a, b) => Date.parse(b.issued_at) - Date.parse(a.issued_at));
+
+  // Seconds until the last post of a tier confirmed, or how many have, from the order's lines.
+  function tier_words(order, lines, tier) {
+    const of = (order.tiers || {})[tier];
+    if (!of) return F().UNKNOWN;
+    if (!lines.length) return "";
+    const face = zhongshu.orderModel.face(order, tier, { lines, now: Date.parse(order.issued_at) });
+    return face.done ? F().stopwatch(face.elapsed) : `${F().number(face.confirmed)} / ${F().number(of)}`;
+  }
+
+  // `desk` is {rows, now(), day(ms), join(order id), open(order id), demo}
+  function paint(desk) {
+    const holder = P().at("desk-today-rows"), orders = of_today(desk.rows.order, { now: desk.now(), day: desk.day });
+    orders.slice(0, LOADED).forEach((order) => desk.join(order.id));
+    P().show(P().at("desk-today-none"), !orders.length);
+    P().put(P().at("desk-today-n"), orders.length ? T("desk.today_n", { n: orders.length }) : "");
+    P().list(holder, orders, () => make(desk), (row, order) => fill(row, order, desk));
+  }
+  function make(desk) {
+    const row = P().make("tr", "", ...Array.from({ length: 11 }, (_, i) => P().make("td", [0, 1, 5, 6, 7, 8, 9].includes(i) ? (i > 1 ? "r fig" : "fig") : i === 10 ? "r" : "")));
+    const link = P().make("a", "");
+    row.children[2].append(link);
+    row.addEventListener("click", (event) => { if (event.metaKey || event.ctrlKey) return; event.preventDefault(); desk.open(row.dataset.order); });
+    row.addEventListener("mouseenter", () => desk.join(row.dataset.order));
+    return row;
+  }
+  function fill(row, order, desk) {
+    const lines = zhongshu.orderModel.linesOf(desk.rows.line, order), cells = row.children, drill = order.mode === "drill";
+    const confirmed = lines.filter((line) => line.acknowledged_at).length, need = lines.filter((line) => ["need_support", "cannot"].includes(line.answer)).length;
+    row.dataset.order = order.id;
+    P().dress(row, `${drill ? "drill " : ""}${order.state}`);
+    P().put(cells[0], F().hour_minute(Date.parse(order.issued_at)));
+    P().put(cells[1], order.no.split("-").pop());
+    P().put(cells[2].firstChild, order.edition > 1 ? `${order.title} ${T("ledger.edition", { n: order.edition })}` : order.title);
+    cells[2].firstChild.href = `?order=${encodeURIComponent(order.id)}`;
+    D().part(cells[3], order.grade, () => [P().mark(zhongshu.deskModel.GRADES[order.grade]), ` ${T(`desk.grade_${order.grade}`)}`]);
+    P().put(cells[4], T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live"));
+    P().put(cells[5], F().number(order.targets));
+    P().put(cells[6], lines.length ? F().number(confirmed) : "");
+    P().put(cells[7], tier_words(order, lines, "district"));
+    P().put(cells[8], tier_words(order, lines, "township"));
+    P().put(cells[9], lines.length ? F().number(need) : "");
+    P().put(cells[10], T(`ledger.state_${order.state}`));
+  }
+
+  return { paint, of_today, tier_words };
+})();
+
+if (typeof module !== "undefined") module.exports = zhongshu.deskToday;

@@ -1,0 +1,179 @@
+// The order desk: keeps the order that is being written, asks the centre what it would be, sends it, shows its ledger.
+var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
+
+// One question at a time to the centre through a pair of stores of the page: what is asked, and what is answered.
+zhongshu.deskAsk = (() => {
+  const waiting = new Map(), PATIENCE_MS = 20000;
+  let number = Date.now();
+  function ask(store, data) {
+    const mine = number += 1;
+    return new Promise((done) => {
+      waiting.set(mine, done);
+      setTimeout(() => settle({ ask: mine, ok: false, problem: zhongshu.text("desk.no_answer") }), PATIENCE_MS);
+      dash_clientside.set_props(store, { data: { ...data, ask: mine } });
+    });
+  }
+  function settle(answer) {
+    if (!answer || !waiting.has(answer.ask)) return;
+    const done = waiting.get(answer.ask);
+    waiting.delete(answer.ask);
+    done(answer);
+  }
+  return { ask, settle };
+})();
+
+zhongshu.desk = (() => {
+  const P = () => zhongshu.parts, M = () => zhongshu.deskModel, T = (...args) => zhongshu.text(...args);
+  const SOON_MS = 120, AGAIN_MS = 10000, DRAFT = "zhongshu-desk-draft", THEME = "zhongshu-theme";
+  const desk = { form: null, preview: null, sending: false, before: null };
+  let page = null, link = null, columns = null, ledger = null, timer = null, newest = 0, last_look = 0;
+
+  // ---- the form ----
+  function change(form, { keep_undo = false } = {}) {
+    desk.form = form;
+    if (!keep_undo && !M().is_empty(form)) desk.before = null;
+    desk.preview = desk.preview ? { ...desk.preview, stale: true } : null;
+    store();
+    look_soon(SOON_MS);
+    refresh();
+  }
+  function store() { try { localStorage.setItem(DRAFT, JSON.stringify(desk.form)); } catch { /* not kept */ } }
+  function stored() { try { return JSON.parse(localStorage.getItem(DRAFT)); } catch { return null; } }
+  const clear = () => { const before = desk.form; change({ ...M().fresh(), mode: before.mode }, { keep_undo: true }); desk.before = M().is_empty(before) ? null : before; columns.before.reset(); refresh(); };
+  const undo = () => { const before = desk.before; if (before) change(before); };
+
+  // ---- what the centre says of it ----
+  function look_soon(ms) { clearTimeout(timer); timer = setTimeout(look, ms); }
+  async function look() {
+    const form = desk.form, mine = newest += 1;
+    last_look = Date.now();
+    const answer = await zhongshu.deskAsk.ask("desk-form", { form });
+    if (mine === newest && form === desk.form) desk.preview = answer;
+    refresh();
+  }
+  const fresh_preview = () => (desk.preview && !desk.preview.stale ? desk.preview : null);
+  const obstacle = () => M().obstacle(desk.form, { preview: fresh_preview(), typed_count: columns.before.typed_count(), link_live: link.state === "live", sending: desk.sending });
+
+  async function send() {
+    if (obstacle()) { refresh(); return; }
+    const { form } = desk, count = Number(columns.before.typed_count()) || null;
+    desk.sending = true;
+    refresh();
+    const done = await zhongshu.deskAsk.ask(form.mode === "drill" ? "desk-drill" : "desk-live", { form, count: fresh_preview().wants_count ? count : null });
+    desk.sending = false;
+    if (!done.ok) { desk.preview = { ...done, stale: false }; refresh(); return; }
+    clear();
+    desk.before = form;
+    open(done.order);
+  }
+
+  // ---- the two views of one page ----
+  function open(order, { push = true } = {}) {
+    if (push) history.pushState({}, "", order ? `?order=${encodeURIComponent(order)}` : location.pathname);
+    if (order) {
+      link.join(`order:${order}`);
+      ledger.show(order);
+      if (desk.may_dispatch) zhongshu.deskAsk.ask("ledger-phones-of", { order }).then((answer) => answer.ok && ledger.phones(answer.phones));
+    }
+    P().show(P().at("desk-new"), !order);
+    P().show(P().at("ledger"), order);
+    for (const tab of document.querySelectorAll("[data-view]")) { const on = (tab.dataset.view === "ledger") === Boolean(order); tab.classList.toggle("on", on); if (on) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current"); }
+    refresh();
+    scrollTo(0, 0);
+  }
+  const asked_for = () => new URLSearchParams(location.search).get("order");
+  const newest_order = () => Object.values(desk.rows.order).sort((a, b) => Date.parse(b.issued_at) - Date.parse(a.issued_at))[0];
+
+  // ---- painting ----
+  function refresh() {
+    if (!columns) return;
+    const order = asked_for(), shown = order ? desk.rows.order[order] : null;
+    document.documentElement.dataset.mode = order ? (shown ? shown.mode : "live") : desk.form.mode;
+    bar(order);
+    if (order) { ledger.paint(); return; }
+    const preview = desk.preview;
+    desk.preview = preview && preview.stale ? { ...preview } : preview;
+    Object.values(columns).forEach((column) => column.paint());
+    zhongshu.deskToday.paint(desk);
+  }
+  function bar(order) {
+    const holder = P().at("desk-link"), drill = document.documentElement.dataset.mode === "drill";
+    P().put(P().at("desk-clock"), zhongshu.format.clock(link.now()));
+    P().show(P().at("desk-drill-mark"), drill);
+    P().dress(holder, `link ${link.state}`);
+    P().put(holder, link.problem === "bye" ? T("live.bye") : link.state === "lost" ? T("desk.link_lost", { time: zhongshu.format.clock(link.since) }) : T(`desk.link_${link.state}`));
+    P().put(P().at("desk-who"), link.you ? link.you.name : page.dataset.self);
+    page.classList.toggle("lost", link.state === "lost");
+    document.title = `${T(order ? "ledger.title" : "desk.title_page")} ${page.dataset.centre}`;
+  }
+
+  // ---- keys ----
+  const is_typing = (event) => event.target.closest && event.target.closest("input, textarea, select");
+  function keys(event) {
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { if (!asked_for() && desk.may_dispatch) { event.preventDefault(); send(); } return; }
+    if (event.key === "Escape" && !asked_for() && columns.whom && columns.whom.close()) return;
+    if (is_typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (asked_for()) { ledger.key(event); return; }
+    if (event.key === "/" && columns.whom) { event.preventDefault(); columns.whom.search(); }
+  }
+  function turn_theme() {
+    const root = document.documentElement, theme = root.dataset.theme === "day" ? "night" : "day";
+    root.dataset.theme = theme;
+    document.cookie = `${THEME}=${theme}; path=/; max-age=31536000; samesite=lax`;
+    P().put(P().at("desk-theme"), T(`desk.theme_${theme === "day" ? "night" : "day"}`));
+  }
+
+  // ---- starting ----
+  function when_there(look_for) {
+    return new Promise((done) => {
+      const found = () => { if (!look_for()) return false; watch.disconnect(); done(); return true; }, watch = new MutationObserver(found);
+      watch.observe(document.documentElement, { childList: true, subtree: true });
+      found();
+    });
+  }
+  async function start() {
+    await when_there(() => document.getElementById("desk") && globalThis.dash_clientside && dash_clientside.set_props);
+    page = P().at("desk");
+    const data = page.dataset, [city] = await Promise.all([fetch(data.city).then((answer) => answer.json()), zhongshu.words.load(data.words)]);
+    zhongshu.format.use({ language: data.language, zone: city.timezone });
+    const names = Object.fromEntries(city.posts.map((post) => [post.code, zhongshu.format.name(post.tier === "district_unit" ? post.short : post.name)])), districts = Object.fromEntries(city.districts.map((district) => [district.code, zhongshu.format.name(district.short)])), by_code = Object.fromEntries(city.posts.map((post) => [post.code, post]));
+    link = zhongshu.deskLink.open({ rooms: ["desk", ...(asked_for() ? [`order:${asked_for()}`] : [])], now: Number(data.now), clock: data.clock });
+    const local = (ms) => zhongshu.deskWhen.local(ms, city.timezone), told = { now_local: local(link.now()) };
+    Object.assign(desk, {
+      city, demo: data.demo === "1", may_dispatch: Boolean(data.root), link, change, send, clear, undo, refresh, obstacle, open, all_posts: city.posts,
+      posts: M().orderable(city.posts, { root: data.root || city.code, reserved: data.reserved === "1" }), now: link.now, day: (ms) => local(ms).slice(0, 10),
+      name: (code) => names[code] || code, district: (code) => { const post = by_code[code]; return post && post.district && post.district !== code && post.tier !== "district_unit" ? districts[post.district] || "" : ""; },
+      join: (order) => link.join(`order:${order}`), can_undo: () => Boolean(desk.before) && M().is_empty(desk.form), ask_change: (payload) => zhongshu.deskAsk.ask("ledger-change", payload),
+    });
+    Object.defineProperty(desk, "rows", { get: () => link.rows });
+    desk.form = M().restored(stored(), { posts: desk.posts, templates: city.templates, ...told });
+    columns = !desk.may_dispatch ? {} : { what: zhongshu.deskWhat.start(desk), whom: zhongshu.deskWhom.start(desk), when: zhongshu.deskWhen.start(desk), before: zhongshu.deskBefore.start(desk) };
+    ledger = zhongshu.ledger.start({ ...desk, get rows() { return link.rows; }, change: desk.ask_change });
+    listen();
+    open(asked_for(), { push: false });
+    if (desk.may_dispatch) look();
+    page.dataset.ready = "1";
+  }
+  function listen() {
+    addEventListener("keydown", keys);
+    addEventListener("popstate", () => open(asked_for(), { push: false }));
+    P().at("desk-theme").addEventListener("click", turn_theme);
+    for (const tab of document.querySelectorAll("[data-view]")) tab.addEventListener("click", () => { const order = tab.dataset.view === "ledger" ? asked_for() || (newest_order() || {}).id : null; if (tab.dataset.view !== "ledger" || order) open(order); });
+    link.subscribe(refresh);
+    link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
+    setInterval(tick, 1000);
+  }
+  // Who is connected and what the deadlines are changes while somebody thinks.
+  function tick() {
+    if (document.hidden) return;
+    if (!asked_for() && desk.may_dispatch && Date.now() - last_look > AGAIN_MS && !desk.sending && link.state === "live") look();
+    refresh();
+  }
+
+  if (typeof document !== "undefined" && document.body && document.body.dataset.screen === "desk") start();
+  return { desk, change, send };
+})();
+
+if (typeof window !== "undefined") window.dash_clientside = Object.assign({}, window.dash_clientside, { desk: { settle: (answer) => { zhongshu.deskAsk.settle(answer); } } });
+if (typeof module !== "undefined") module.exports = zhongshu.desk;

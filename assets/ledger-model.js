@@ -1,0 +1,62 @@
+// The ledger of one order as plain values: groups that always sum, sorted lines, delays, words that differ.
+var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
+
+zhongshu.ledgerModel = (() => {
+  const GROUPS = ["undelivered", "waiting", "confirmed", "need_support", "cannot"];
+  const MARKS = { undelivered: "warn", waiting: "watch", confirmed: "normal", need_support: "warn", cannot: "alarm" };
+  const OPEN = ["undelivered", "waiting"]; // what «only unconfirmed» keeps
+
+  // Every line is in exactly one group, so the groups sum to the number of targets. Saying «I cannot» is not confirming.
+  function group(line) {
+    const answers = line.answers || [], last = answers.length ? answers[answers.length - 1].answer : line.answer;
+    if (last === "need_support" || last === "cannot") return last;
+    if (line.acknowledged_at) return "confirmed";
+    return line.delivered_at ? "waiting" : "undelivered";
+  }
+  function counts(lines) {
+    const found = Object.fromEntries(GROUPS.map((key) => [key, 0]));
+    for (const line of lines) found[group(line)] += 1;
+    return { all: lines.length, ...found };
+  }
+
+  // What needs somebody first; among the confirmed the latest first; otherwise the city's order.
+  const RANK = { undelivered: 0, cannot: 1, need_support: 2, waiting: 3, confirmed: 4 };
+  function sorted(lines, place) {
+    const keyed = lines.map((line) => ({ line, rank: RANK[group(line)], at: line.acknowledged_at ? -Date.parse(line.acknowledged_at) : 0, place: place(line) }));
+    return keyed.sort((a, b) => a.rank - b.rank || (a.rank === 4 ? a.at - b.at : 0) || a.place - b.place).map(({ line }) => line);
+  }
+  // `filter` is a group, "all" or "open"; `words` what was typed, looked for in `said(line)`.
+  function shown(lines, { filter, words, said }) {
+    const wanted = (words || "").trim().toLowerCase();
+    const fits = (line) => filter === "all" || (filter === "open" ? OPEN.includes(group(line)) : group(line) === filter);
+    return lines.filter((line) => fits(line) && (!wanted || said(line).toLowerCase().includes(wanted)));
+  }
+
+  const delay = (order, at) => (at ? Math.max(0, (Date.parse(at) - Date.parse(order.issued_at)) / 1000) : null);
+  const limit = (order, line) => (order.limits || {})[line.tier] ?? null;
+  // Late: said so by the centre, or still silent past the limit.
+  const is_late = (order, line, now) => Boolean(line.late) || (!line.acknowledged_at && order.state === "running" && limit(order, line) !== null && now - Date.parse(order.issued_at) > limit(order, line) * 1000);
+
+  // The steps from `before` to `after` as [kind, text]: "same", "out", "in". Longest common subsequence over characters.
+  function difference(before, after) {
+    const a = [...before], b = [...after], rows = a.length + 1, cols = b.length + 1, long = Array.from({ length: rows }, () => new Uint16Array(cols));
+    for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) long[i][j] = a[i] === b[j] ? long[i + 1][j + 1] + 1 : Math.max(long[i + 1][j], long[i][j + 1]);
+    const steps = [], add = (kind, text) => { const last = steps[steps.length - 1]; if (last && last[0] === kind) last[1] += text; else steps.push([kind, text]); };
+    let i = 0, j = 0;
+    while (i < a.length || j < b.length) {
+      if (i < a.length && j < b.length && a[i] === b[j]) { add("same", a[i]); i += 1; j += 1; } else if (j >= b.length || (i < a.length && long[i + 1][j] >= long[i][j + 1])) { add("out", a[i]); i += 1; } else { add("in", b[j]); j += 1; }
+    }
+    return steps;
+  }
+
+  // Points of a rising curve as an SVG path: one step for each moment, drawn on to `until` seconds.
+  function steps_path(moments, { until, x, y }) {
+    const parts = [`M${x(0).toFixed(1)},${y(0).toFixed(1)}`];
+    moments.filter((s) => s <= until).forEach((s, i) => parts.push(`H${x(s).toFixed(1)}V${y(i + 1).toFixed(1)}`));
+    return `${parts.join("")}H${x(until).toFixed(1)}`;
+  }
+
+  return { GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, difference, steps_path };
+})();
+
+if (typeof module !== "undefined") module.exports = zhongshu.ledgerModel;

@@ -1,0 +1,70 @@
+// What a terminal shows: which order, in which state, what may be answered. Plain values from plain rows.
+var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
+
+zhongshu.terminalModel = (() => {
+  const SEVERITY = { 1: "alarm", 2: "warn", 3: "watch", 4: "normal" };
+  const WANTS_NOTE = ["need_support", "cannot"];
+
+  const ms = (at) => (at ? Date.parse(at) : null);
+  const line_of = (rows, order, post) => rows.line[`${order.id}/${post}`] || null;
+  const is_valid = (order, now) => order.state === "running" && ms(order.valid_until) > now;
+  const is_answered = (line) => Boolean(line && line.acknowledged_at);
+  const is_read = (line) => Boolean(line && (line.read_at || line.acknowledged_at));
+
+  // The newest that nobody has read comes first; then what nobody has confirmed, gravest and live first; then the rest.
+  function running(rows, { post, now }) {
+    const rank = (order) => (!is_read(line_of(rows, order, post)) ? 0 : !is_answered(line_of(rows, order, post)) ? 1 : 2);
+    const newest = (a, b) => ms(b.issued_at) - ms(a.issued_at);
+    const gravest = (a, b) => (a.mode === "drill") - (b.mode === "drill") || a.grade - b.grade;
+    return Object.values(rows.order).filter((order) => is_valid(order, now) && line_of(rows, order, post))
+      .sort((a, b) => rank(a) - rank(b) || (rank(a) === 0 ? newest(a, b) : gravest(a, b) || newest(a, b)));
+  }
+
+  // The order that fills the screen: the one somebody chose, unless another has come that nobody has read.
+  function shown(orders, { chosen, rows, post }) {
+    const first = orders[0] || null, mine = orders.find((order) => order.id === chosen);
+    return mine && first && is_read(line_of(rows, first, post)) ? mine : first;
+  }
+
+  // What ended while this terminal showed it and nobody has taken note of; a corrected order is told by its successor.
+  function ended(rows, { now, known, dismissed }) {
+    return Object.values(rows.order)
+      .filter((order) => known.includes(order.id) && !dismissed.includes(order.id) && !is_valid(order, now) && order.state !== "corrected")
+      .sort((a, b) => ms(b.issued_at) - ms(a.issued_at))[0] || null;
+  }
+  const end_of = (order) => (order.state === "running" ? "expired" : order.state);
+  const ended_at = (order) => (order.state === "running" ? order.valid_until : order.ended_at);
+
+  // `left` seconds until the limit (negative: past it), `share` of the limit used, `done` when a person has confirmed.
+  function stopwatch(order, line, now) {
+    const limit = (order.limits || {})[line.tier] ?? null, done = ms(line.acknowledged_at);
+    const elapsed = Math.max(0, ((done || now) - ms(order.issued_at)) / 1000);
+    const deadline = limit === null ? null : ms(order.issued_at) + limit * 1000;
+    return { elapsed, limit, deadline, done, left: limit === null ? null : limit - elapsed, share: limit ? Math.min(1, elapsed / limit) : 0, late: limit !== null && elapsed > limit };
+  }
+
+  // The answers as buttons. The first that says yes and was not given yet is the large one.
+  function buttons(order, line) {
+    const given = (line.answers || []).map((answer) => answer.answer), last = given[given.length - 1];
+    const large = order.answers.find((key) => !given.includes(key) && !WANTS_NOTE.includes(key)) || (given.length ? null : order.answers[0]);
+    return order.answers.map((key) => ({ key, large: key === large, given: given.includes(key), last: key === last, note: WANTS_NOTE.includes(key) }));
+  }
+
+  // How a confirmation is known, as a key of the catalogue; nothing that was only chosen is called proof.
+  const known_key = (known_by) => `terminal.known_${known_by || "chosen"}`;
+  const withdrawn = (order) => Math.max(0, (order.edition || 1) - 1);
+
+  // The last orders of this post, newest first, without those that were only replaced.
+  function last(rows, { post, n = 4, except = [] }) {
+    return Object.values(rows.order)
+      .filter((order) => order.state !== "corrected" && !except.includes(order.id) && line_of(rows, order, post))
+      .sort((a, b) => ms(b.issued_at) - ms(a.issued_at)).slice(0, n);
+  }
+
+  // Minutes and seconds as people say them: [minutes, seconds].
+  const min_s = (seconds) => [Math.floor(Math.abs(seconds) / 60), Math.floor(Math.abs(seconds) % 60)];
+
+  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, last, min_s };
+})();
+
+if (typeof module !== "undefined") module.exports = zhongshu.terminalModel;

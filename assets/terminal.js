@@ -1,0 +1,175 @@
+// The terminal of a post: shows the order that counts now, rings, and carries what the person on duty answers.
+var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
+
+zhongshu.terminal = (() => {
+  const P = () => zhongshu.parts, T = (...args) => zhongshu.text(...args), M = () => zhongshu.terminalModel, paint = () => zhongshu.terminalPaint;
+  const said = new Set();
+  let told = null, link = null, queue = null, people = null, chosen = null, touched_at = 0, known = [], dismissed = [];
+
+  // ---- what this device remembers ----
+  const memory = {
+    key: (name) => `zhongshu-${name}-${told.post}`,
+    read(name) { try { return JSON.parse(localStorage.getItem(memory.key(name))) || []; } catch { return []; } },
+    add(name, list, id) {
+      if (list.includes(id)) return;
+      list.push(id);
+      try { localStorage.setItem(memory.key(name), JSON.stringify(list.slice(-40))); } catch { /* only until the page closes */ }
+    },
+  };
+
+  // ---- receipts: said once for each link, and again after every loss until the ledger has them ----
+  function say(kind, order) {
+    const mark = `${kind} ${order.id}`;
+    if (said.has(mark) || link.state !== "live") return;
+    said.add(mark);
+    const at = iso(), heard = (answer) => { if (answer.ok) note(`${kind}_at`, order, at); else said.delete(mark); };
+    link.call(kind, { order: order.id, post: told.post, version: order.version, at }).then(heard, () => said.delete(mark));
+  }
+  // What the centre has confirmed to us; its own line, when it comes, takes the place of this one.
+  function note(name, order, at) {
+    const line = M().line_of(link.rows, order, told.post);
+    link.rows.line[line.id] = { ...line, [name]: line[name] || at };
+    refresh();
+  }
+  // The centre sends an order's line only once it holds an answer: until then it is this.
+  function with_lines(rows) {
+    for (const order of Object.values(rows.order)) {
+      const id = `${order.id}/${told.post}`;
+      rows.line[id] = rows.line[id] || { kind: "line", id, version: 0, order: order.id, post: told.post, tier: told.tier, state: "sent", answers: [] };
+    }
+    return rows;
+  }
+  const iso = () => new Date(link.now()).toISOString();
+
+  // Somebody saw it: the page is in front and a hand was on it since the order came.
+  const is_seen = (order) => !document.hidden && touched_at >= M().ms(order.issued_at);
+  function touched() {
+    touched_at = link.now();
+    zhongshu.terminalSound.unlock().then(refresh);
+    refresh();
+  }
+
+  // ---- answering ----
+  function answer(order, button) {
+    if (!people.who) { people.choose(() => people.who && answer(order, button)); return; }
+    if (button.note) ask_note(order, button.key); else give(order, button.key, "");
+  }
+  function give(order, key, note) {
+    const line = M().line_of(link.rows, order, told.post), first = !M().is_answered(line) && !queue.of(order.id).length;
+    const person = people.who.person ? { person: people.who.person } : {};
+    queue.add({ kind: first ? "acknowledged" : "answered", order: order.id, post: told.post, version: order.version, answer: key, note, at: iso(), ...person }, people.pin);
+    queue.send();
+  }
+  function ask_note(order, key) {
+    const sheet = P().at("terminal-note"), field = document.createElement("textarea"), form = P().make("form", "");
+    Object.assign(field, { maxLength: 500, rows: 4, placeholder: T(`terminal.note_${key}`) });
+    field.setAttribute("aria-label", T(`terminal.note_${key}`));
+    const back = paint().button("quiet", () => sheet.close(), T("terminal.back"));
+    form.append(P().make("h2", "", T(`terminal.answer_${key}`)), field, P().make("button", "go", T("terminal.send")), back);
+    form.addEventListener("submit", (event) => { event.preventDefault(); sheet.close(); give(order, key, field.value.trim()); });
+    sheet.replaceChildren(form);
+    sheet.showModal();
+    field.focus();
+  }
+
+  // ---- painting ----
+  function refresh() {
+    const rows = with_lines(link.rows), now = link.now(), post = told.post;
+    people.take(rows.person);
+    queue.settle(rows.line);
+    const orders = M().running(rows, { post, now }), shown = M().shown(orders, { chosen, rows, post });
+    const over = shown ? null : M().ended(rows, { now, known, dismissed });
+    document.documentElement.dataset.mode = (shown || over || {}).mode || "";
+    P().show(P().at("terminal-order"), shown);
+    P().show(P().at("terminal-ended"), over);
+    P().show(P().at("terminal-idle"), !shown && !over);
+    if (shown) show_order(orders, shown, now);
+    else if (over) paint().ended(P().at("terminal-ended"), over, { demo: told.demo, dismiss: () => { memory.add("dismissed", dismissed, over.id); refresh(); } });
+    show_idle(rows, shown || over);
+    show_link();
+    attend(orders, shown);
+  }
+  function show_order(orders, order, now) {
+    const line = M().line_of(link.rows, order, told.post), kept = queue.of(order.id).map(({ answer: key, note, sent }) => ({ answer: key, note, sent: sent || link.state === "live" }));
+    memory.add("known", known, order.id);
+    paint().head(P().at("order-head"), order, told.demo);
+    paint().watch(P().at("order-watch"), order, line, now);
+    paint().words(P().at("order-words"), order);
+    paint().answered(P().at("order-answered"), line, kept);
+    paint().others(P().at("order-others"), orders, { shown: order, rows: link.rows, post: told.post, demo: told.demo, choose: (id) => { chosen = id; refresh(); scrollTo(0, 0); } });
+    paint().who(P().at("order-who"), { place: told.place, person: people.who, change: () => people.choose() });
+    paint().buttons(P().at("order-buttons"), { order, line, kept, offline: link.state !== "live", answer: (button) => answer(order, button) });
+  }
+  function show_idle(rows, shown) {
+    paint().who(P().at("idle-who"), { place: told.place, person: people.who, change: () => people.choose() });
+    paint().last(P().at("idle-last"), M().last(rows, { post: told.post, except: shown ? [shown.id] : [] }), { rows, post: told.post, demo: told.demo });
+    P().put(P().at("idle-bell"), T(zhongshu.terminalSound.ready() ? "terminal.bell_ready" : "terminal.bell_asleep"));
+  }
+  function show_link() {
+    const holder = P().at("terminal-link"), net = P().at("terminal-net"), lost = link.state === "lost", problem = queue.refused;
+    P().dress(holder, `link ${link.state}`);
+    P().put(holder, T(link.problem === "bye" ? "terminal.link_bye" : `terminal.link_${link.state}`));
+    P().show(net, lost || problem || queue.lacks_pin());
+    paint().part(net, [lost, queue.items.length, problem && problem.problem, Boolean(queue.lacks_pin()), link.problem], () => net_words(lost, problem));
+  }
+  function net_words(lost, problem) {
+    if (problem) return [P().mark("alarm"), P().make("span", "", T("terminal.refused", { answer: T(`terminal.answer_${problem.item.answer}`), problem: sentence(problem.problem) }))];
+    if (queue.lacks_pin()) return [P().mark("watch"), P().make("span", "", T("terminal.pin_again"), " "), paint().button("link", pin_again, T("terminal.pin"))];
+    const since = T("terminal.lost_since", { time: zhongshu.format.clock(link.since) });
+    return [P().mark("watch"), P().make("span", "", P().make("b", "watch", lost ? since : ""), " ", T(queue.items.length ? "terminal.lost_kept" : "terminal.lost_empty"))];
+  }
+  function pin_again() {
+    const item = queue.lacks_pin();
+    people.ask_pin(() => { queue.give_pin(item.at, people.pin); queue.send(); });
+  }
+  // The door speaks English; what a person at a post can do about it stands in the catalogue.
+  const SENTENCES = { "the PIN is wrong": "pin", "say who confirms: choose a name": "who", "this person is not on the post's list": "person", "you do not sit at this post": "post", "this post has no line in that order": "line" };
+  const sentence = (problem) => (SENTENCES[problem] ? T(`terminal.problem_${SENTENCES[problem]}`) : problem);
+
+  // ---- receipts, bell, screen ----
+  function attend(orders, shown) {
+    for (const order of orders) if (!M().line_of(link.rows, order, told.post).delivered_at) say("delivered", order);
+    const unread = orders.filter((order) => !M().is_read(M().line_of(link.rows, order, told.post)) && !said.has(`read ${order.id}`));
+    const silent = unread.filter((order) => !(order === shown && is_seen(order)));
+    if (shown && is_seen(shown) && !M().is_read(M().line_of(link.rows, shown, told.post))) say("read", shown);
+    if (silent.length) zhongshu.terminalSound.ring(silent.every((order) => order.mode === "drill") ? "drill" : "live"); else zhongshu.terminalSound.hush();
+    zhongshu.terminalAwake.want(orders.length > 0);
+    document.title = silent.length ? T("terminal.title_new", { place: told.place }) : T("terminal.title", { place: told.place });
+  }
+
+  // ---- starting ----
+  function on_change() {
+    if (link.state === "lost") { said.clear(); queue.forget_sent(); }
+    if (link.state === "live") queue.send();
+    refresh();
+    reload_when_idle();
+  }
+  function reload_when_idle() {
+    const busy = queue.items.length || document.querySelector("dialog[open]") || !P().at("terminal-order").hidden;
+    if (link.build && link.build !== told.build && !busy) zhongshu.reload.when_other(link.build, told.build);
+  }
+  function start() {
+    const data = document.body.dataset;
+    told = { ...data, demo: data.demo === "1" };
+    zhongshu.words.use(JSON.parse(P().at("terminal-words").textContent));
+    zhongshu.format.use({ language: data.language, zone: data.zone });
+    known = memory.read("known");
+    dismissed = memory.read("dismissed");
+    link = zhongshu.deskLink.open({ rooms: [`post:${told.post}`], now: Number(data.now), clock: data.clock });
+    queue = zhongshu.terminalQueue.open({ key: memory.key("kept"), store: localStorage, call: (kind, payload) => link.call(kind, payload), changed: () => link && queue && refresh() });
+    people = zhongshu.terminalPeople.open({ post: told.post, self: told.self, changed: refresh });
+    for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, touched, { passive: true });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });
+    P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); refresh(); }));
+    P().at("idle-change").addEventListener("click", () => people.choose());
+    setInterval(refresh, 1000);
+    link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
+    link.subscribe(on_change);
+    document.body.dataset.ready = "1";
+  }
+
+  if (typeof document !== "undefined" && document.body && document.body.dataset.post) start();
+  return { get state() { return { link, queue, people }; }, refresh };
+})();
+
+if (typeof module !== "undefined") module.exports = zhongshu.terminal;

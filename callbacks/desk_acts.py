@@ -1,0 +1,101 @@
+"""What the desk can ask of the operations, and their answers as plain JSON in the reader's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from callbacks import desk_requests
+from callbacks.desk_requests import Json, Unreadable
+from domain.account import Actor, NotAllowed
+from domain.order import Mode, OrderRefused
+from layouts import refusals
+from layouts.page import Page
+from operations.contacts import Contacts
+from operations.orders import Orders, OrderUnknown, Preview
+from operations.rows import stamp
+from operations.zones import zone_of
+
+
+@dataclass(frozen=True)
+class Parts:
+    orders: Orders
+    contacts: Contacts
+
+
+@dataclass(frozen=True)
+class Acts:
+    parts: Parts
+    page: Page
+    now: datetime
+
+    def answer(self, verb: str, actor: Actor, asked: Json) -> dict[str, object]:
+        """`{"ok": True, …}` or `{"ok": False, "problem": sentence}`; `verb` is the name of a method below."""
+        act: Callable[[Actor, Json], dict[str, object]] = getattr(self, verb)
+        at = stamp(self.now)
+        try:
+            return {"ok": True, "at": at} | act(actor, asked)
+        except (OrderRefused, NotAllowed) as refusal:
+            return {"ok": False, "at": at, "problem": refusals.sentence(self.page, str(refusal))}
+        except OrderUnknown:
+            return {"ok": False, "at": at, "problem": self.page.text("ledger.missing")}
+
+    def preview(self, actor: Actor, asked: Json) -> dict[str, object]:
+        """What would be sent now, byte for byte, to whom, and what to look at before."""
+        return preview_row(self.parts.orders.preview(actor, self._request(asked)), self.now)
+
+    def issue_live(self, actor: Actor, asked: Json) -> dict[str, object]:
+        return self._issue(actor, asked, Mode.LIVE)
+
+    def issue_drill(self, actor: Actor, asked: Json) -> dict[str, object]:
+        return self._issue(actor, asked, Mode.DRILL)
+
+    def _issue(self, actor: Actor, asked: Json, mode: Mode) -> dict[str, object]:
+        request = self._request(asked)
+        if request.mode != mode:
+            raise Unreadable(f"this is the way of {mode} orders, not of {request.mode} ones")
+        order = self.parts.orders.issue(actor, request)
+        return {"order": order.id, "no": order.no}
+
+    def change(self, actor: Actor, asked: Json) -> dict[str, object]:
+        """Correct, cancel or close a running order; the id of the order to look at afterwards."""
+        verb, reason = desk_requests.text_of(asked, "verb"), desk_requests.text_of(asked, "reason")
+        order_id, orders = desk_requests.text_of(asked, "order"), self.parts.orders
+        if verb == "correct":
+            changed = desk_requests.changes(asked, zone=zone_of(self.page.city))
+            return {"order": orders.correct(actor, order_id, changed, reason=reason).id}
+        if verb not in ("cancel", "close"):
+            raise Unreadable(f"verb {verb!r} is not one of correct, cancel, close")
+        ended = orders.cancel if verb == "cancel" else orders.close
+        return {"order": ended(actor, order_id, reason=reason).id}
+
+    def phones(self, actor: Actor, asked: Json) -> dict[str, object]:
+        """By telephone: the people of the posts of an order, for whoever may dispatch."""
+        _order, lines = self.parts.orders.ledger(actor, desk_requests.text_of(asked, "order"))
+        return {"phones": self.parts.contacts.of_posts(actor, [line.post for line in lines])}
+
+    def _request(self, asked: Json) -> desk_requests.OrderRequest:
+        return desk_requests.order_request(asked, zone=zone_of(self.page.city))
+
+
+def preview_row(preview: Preview, now: datetime) -> dict[str, object]:
+    draft = preview.draft
+    deadlines = {tier: stamp(now + timedelta(seconds=seconds)) for tier, seconds in draft.limits.items()}
+    return {
+        "count": len(draft.posts),
+        "tiers": draft.tiers,
+        "posts": [post.code for post in draft.posts],
+        "silent": [post.code for post in preview.silent_now],
+        "usual": list(preview.usual),
+        "wants_count": preview.wants_count,
+        "title": draft.title,
+        "text": draft.text,
+        "grade": int(draft.grade),
+        "mode": str(draft.mode),
+        "limits": dict(draft.limits),
+        "deadlines": deadlines,
+        "valid_until": stamp(draft.valid_until),
+        "answers": list(draft.answers),
+        "ground": draft.ground,
+        "callback": draft.callback,
+        "template": draft.template,
+    }

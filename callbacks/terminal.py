@@ -1,0 +1,106 @@
+"""The terminal's door: its one page, the files it loads, and the time of day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask, Response, abort, jsonify, send_from_directory
+
+from domain.account import Actor, Who
+from domain.city import City, Post
+from layouts import terminal
+from layouts import text as words
+from layouts.page import Page
+
+ASSETS = Path(__file__).parent.parent / "assets"
+FILES = frozenset((*terminal.STYLES, *terminal.SCRIPTS))
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """`now` is real time."""
+
+    city: City
+    who: Who
+    language_of: Callable[[], str]
+    now: Callable[[], datetime]
+    demo: bool
+    build: str
+
+    @property
+    def told(self) -> Page:
+        return Page(words.known(self.language_of()), self.city, self.demo, self.build)
+
+    def page(self) -> str:
+        """The page of the post that who asks sits at; whoever sits at none is refused."""
+        actor, post = self._seat()
+        self_name = actor.name if actor.known_by == "login" else ""
+        return terminal.terminal(self.told, post, now=self.now(), self_name=self_name, urls=self._urls())
+
+    def _seat(self) -> tuple[Actor, Post]:
+        actor = self.who()
+        if actor is None:
+            abort(401)
+        post = self.city.post_by_code.get(actor.post or "")
+        if post is None:
+            abort(403)
+        return actor, post
+
+    def _urls(self) -> dict[str, object]:
+        return {
+            "styles": [self._file(name) for name in terminal.STYLES],
+            "scripts": [self._file(name) for name in terminal.SCRIPTS],
+            "icon": "/terminal/icon.svg",
+            "manifest": "/terminal/manifest.webmanifest",
+            "clock": "/terminal/clock",
+        }
+
+    def _file(self, name: str) -> str:
+        return f"/terminal/assets/{name}?v={self.build}"
+
+    def file(self, name: str) -> Response:
+        if name not in FILES:
+            abort(404)
+        answer = send_from_directory(ASSETS, name)
+        answer.headers["Cache-Control"] = FOR_GOOD
+        return answer
+
+    def clock(self) -> Response:
+        return time_of_day(self.now())
+
+    def manifest(self) -> Response:
+        answer = jsonify(terminal.manifest(self.told, start="/terminal", icon="/terminal/icon.svg"))
+        answer.mimetype = "application/manifest+json"
+        return answer
+
+    def icon(self) -> Response:
+        return Response(terminal.icon(), mimetype="image/svg+xml")
+
+
+def time_of_day(now: datetime) -> Response:
+    """Real time in milliseconds, for browsers whose own clock may be wrong."""
+    answer = jsonify({"now": int(now.timestamp() * 1000)})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def mount(  # noqa: PLR0913  all that a screen must be told; every one by name
+    server: Flask,
+    *,
+    city: City,
+    who: Who,
+    language_of: Callable[[], str],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    demo: bool,
+    build: str,
+) -> Terminal:
+    """Put the terminal on `server`. `who` names the actor or None; its post is the seat that the page belongs to."""
+    door = Terminal(city, who, language_of, now, demo, build)
+    server.add_url_rule("/terminal", "terminal", door.page, strict_slashes=False)
+    server.add_url_rule("/terminal/assets/<name>", "terminal_file", door.file)
+    server.add_url_rule("/terminal/clock", "terminal_clock", door.clock)
+    server.add_url_rule("/terminal/manifest.webmanifest", "terminal_manifest", door.manifest)
+    server.add_url_rule("/terminal/icon.svg", "terminal_icon", door.icon)
+    return door

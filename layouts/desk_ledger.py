@@ -1,0 +1,101 @@
+"""The ledger on the desk's page, and the same ledger as lines of words for a file."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dash import html
+
+from domain.order import Line, Order
+from layouts.ids import Ledger
+from layouts.page import Page
+
+COLUMNS = (
+    *("code", "post", "district", "tier", "state", "issued", "sent", "delivered", "read", "acknowledged"),
+    *("delay", "late", "by", "known", "answer", "note", "answers"),
+)
+
+
+def layout(page: Page) -> html.Section:
+    return html.Section(
+        [
+            html.P(page.text("ledger.missing"), id=Ledger.MISSING, className="q", hidden=True),
+            html.Div([_order(), _lines(page)], id=Ledger.BODY, className="ledger-body"),
+        ],
+        id=Ledger.PAGE,
+        hidden=True,
+        **{"aria-label": page.text("ledger.title")},
+    )
+
+
+def _order() -> html.Div:
+    key = [
+        html.Span([html.I(className="key confirmed"), html.Span()]),
+        html.Span([html.I(className="key in-position"), html.Span()]),
+    ]
+    return html.Div(
+        [
+            html.Div(id=Ledger.HEAD, className="head"),
+            html.Div(id=Ledger.FACES, className="faces"),
+            html.H3(key, id=Ledger.CURVE_KEY),
+            html.Div(id=Ledger.CURVE, className="curve"),
+            html.Div(id=Ledger.ACTS, className="acts"),
+        ],
+        className="order",
+    )
+
+
+def _lines(page: Page) -> html.Div:
+    table = html.Table(id=Ledger.TABLE, **{"aria-label": page.text("ledger.title")})
+    return html.Div(
+        [
+            html.Div(id=Ledger.FILTERS, className="filters"),
+            html.Div(table, className="scroll"),
+            html.P([html.Span(id=Ledger.COUNT), page.text("ledger.keys")], className="qq count"),
+        ],
+        className="lines",
+    )
+
+
+def rows(page: Page, order: Order, lines: Sequence[Line]) -> list[list[str]]:
+    """The ledger as a table of words, heading first; times are the city's own, `delay` in seconds."""
+    zone = ZoneInfo(page.city.timezone)
+    return [[page.text(f"ledger.file_{name}") for name in COLUMNS], *(_row(page, order, line, zone) for line in lines)]
+
+
+def _row(page: Page, order: Order, line: Line, zone: ZoneInfo) -> list[str]:
+    times = {name: _time(getattr(line, f"{name}_at"), zone) for name in ("sent", "delivered", "read", "acknowledged")}
+    last = line.answers[-1] if line.answers else None
+    cells: Mapping[str, str] = times | {
+        **_place(page, line),
+        "state": page.text(f"ledger.line_{line.state}"),
+        "issued": _time(order.issued_at, zone),
+        "delay": f"{(line.acknowledged_at - order.issued_at) / timedelta(seconds=1):.1f}"
+        if line.acknowledged_at
+        else "",
+        "late": page.text("ledger.late") if line.late else "",
+        "by": line.by or "",
+        "known": page.text(f"terminal.known_{line.known_by}") if line.known_by else "",
+        "answer": page.text(f"terminal.answer_{last.answer}") if last else "",
+        "note": last.note if last else "",
+        "answers": " → ".join(
+            f"{_time(one.at, zone)} {page.text(f'terminal.answer_{one.answer}')}" for one in line.answers
+        ),
+    }
+    return [cells[name] for name in COLUMNS]
+
+
+def _place(page: Page, line: Line) -> dict[str, str]:
+    """A post the city no longer has still has its code."""
+    post, zh = page.city.post_by_code.get(line.post), page.language.startswith("zh")
+    district = page.city.district_by_code.get(post.district or "") if post else None
+    return {
+        "code": line.post,
+        "post": (post.name if zh else post.name_en or post.name) if post else line.post,
+        "district": (district.name if zh else district.name_en or district.name) if district else "",
+        "tier": page.text(f"tier.{line.tier}"),
+    }
+
+
+def _time(at: datetime | None, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if at else ""

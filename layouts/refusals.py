@@ -1,0 +1,49 @@
+"""Why an order was refused, in the reader's language: the sentences of the operations, known by their form."""
+
+import re
+
+from layouts.page import Page
+
+# The operations say it in English; this table is tested against every refusal that an officer can meet.
+SENTENCES = {
+    r"nobody would receive this order": "empty",
+    r"has no dispatch authority|has no permission to dispatch": "no_authority",
+    r"may order posts below \S+ only; (?P<post>\S+) is not": "outside",
+    r"post (?P<post>\S+) is reserved": "reserved",
+    r"there is no post '(?P<post>[^']*)'": "no_post",
+    r"there is no template": "no_template",
+    r"the (?P<field>\w+) wants a value for {(?P<name>.*)}": "no_value",
+    r"the order has no (?P<field>\w+):": "missing",
+    r"the (?P<field>\w+) has (?P<n>\d+) characters; at most (?P<most>\d+)": "too_long",
+    r"the limit of tier (?P<tier>\w+) must lie": "limit",
+    r"would expire before its last limit": "validity",
+    r"asks for no answer": "no_answer",
+    r"you confirmed (?P<typed>\d+) posts, the order reaches (?P<n>\d+)": "count",
+    r"this reaches (?P<n>\d+) posts, far more than usual": "wide",
+    r"say why the order is withdrawn": "no_reason",
+    r"order (?P<no>\S+) is already (?P<state>\w+)": "ended",
+    r"order (?P<no>\S+) was issued above": "above",
+}
+KNOWN = {re.compile(form): key for form, key in SENTENCES.items()}
+
+
+def sentence(page: Page, said: str) -> str:
+    """The refusal in the page's language; one that is not known is given as it was said, never swallowed."""
+    for form, key in KNOWN.items():
+        if match := form.search(said):
+            return page.text(f"desk.refused_{key}", **_values(page, match.groupdict()))
+    return said
+
+
+def _values(page: Page, found: dict[str, str]) -> dict[str, str]:
+    """Names instead of codes and keys."""
+    post = page.city.post_by_code.get(found.get("post", ""))
+    if post:
+        found["post"] = post.name if page.language.startswith("zh") else post.name_en or post.name
+    if "field" in found:
+        found["field"] = page.text(f"desk.{found['field']}")
+    if "tier" in found:
+        found["tier"] = page.text(f"tier.{found['tier']}")
+    if "state" in found:
+        found["state"] = page.text(f"ledger.state_{found['state']}")
+    return found

@@ -1,0 +1,209 @@
+"""A small real station for the screens of orders: real operations on SQLite behind Flask-SocketIO, and people by name.
+
+`python -m tests.browser.station --port 8071` keeps one running to look at; who one is stands in the cookie `as`."""
+
+import argparse
+import logging
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock, Thread
+from typing import Any
+
+from flask import Flask, request
+from flask_socketio import Namespace, SocketIO
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from callbacks import desk, terminal
+from data_feeds.city import load
+from domain.account import Actor, Role
+from domain.city import City
+from live.receipts import KINDS, Malformed, receipt
+from live.rooms import emissions, post_of
+from operations.board import Board, may_join
+from operations.contacts import Contacts
+from operations.ledger import Ledger
+from operations.orders import Orders
+from operations.receipts import Receipt
+from operations.rows import case_row, stamp
+from operations.zones import zone_of
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+from storage.passwords import KeyedPins
+
+CITIES = Path(__file__).parents[2] / "cities"
+PINS = KeyedPins("the key of the station")
+
+
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def real(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Station:
+    """Everything of one small city: its operations, and what the relay and the live door do, in this process."""
+
+    def __init__(self, folder: Path, city: City, *, demo: bool = True) -> None:
+        self.city, self.clock = city, RealClock()
+        self.connected: set[str] = set()
+        self.seen: dict[str, datetime] = {}
+        self.database = Database(f"sqlite:///{folder / 'city.db'}", after_commit=lambda _urgent: self.carry())
+        upgrade(self.database)
+        begin, read = self.database.begin, self.database.read
+        told = {"clock": self.clock, "city": city}
+        self.orders = Orders(begin, read, connected=lambda: self.connected, reserved_take_part=demo, **told)
+        self.ledger = Ledger(begin, read, clock=self.clock, hasher=PINS)
+        self.board = Board(read, **told)
+        self.outbox, self.lock, self.demo = Outbox(self.database, zone_of(city), case_row), RLock(), demo
+        self.officer = Actor("o1", "演示值班长", Role.OFFICER, dispatch_root=city.code)
+        self.socketio: SocketIO | None = None
+
+    def staff(self, post: str, *names: str, pin: str = "", phone: str = "") -> None:
+        rows = [
+            {"id": f"{post}-{n}", "post": post, "name": name, "duty": "duty" if n == 0 else "deputy", "phone": phone}
+            | {"pin_hash": PINS.hash(pin) if pin and n == 0 else None}
+            for n, name in enumerate(names)
+        ]
+        with self.database.begin() as work:
+            work.people.put(rows)
+
+    def carry(self) -> None:
+        """What the relay does, at once and in this process."""
+        with self.lock:
+            batch = self.outbox.take(500)
+            self.outbox.mark([one.id for one in batch])
+        for rooms, rows in emissions(batch):
+            if self.socketio:
+                self.socketio.emit("rows", {"rows": rows}, to=rooms, namespace="/live")
+            posts = [post for room in rooms if (post := post_of(room)) in self.connected]
+            for row in rows:
+                if posts and row["kind"] == "order" and row["state"] == "running":
+                    self.ledger.mark_sent(row["id"], posts, self.clock.real())
+
+    def who(self) -> Actor | None:
+        name = request.cookies.get("as", "officer")
+        role, _, post = name.partition(":")
+        if role == "post":
+            return Actor(f"token:{post}", post, Role.POST, post=post, known_by="device")
+        if role == "person":
+            return Actor("a1", "演示员09", Role.POST, post=post)
+        if role == "district":
+            return Actor("o2", "演示员02", Role.OFFICER, dispatch_root=post)
+        return {"officer": self.officer, "leader": Actor("l1", "演示领导", Role.LEADER)}.get(role)
+
+    def server(self, build: str = "b1") -> Flask:
+        server = Flask("station")
+        self.socketio = SocketIO(server, async_mode="threading")
+        self.socketio.on_namespace(Door(self, build))
+        common: dict[str, Any] = {"city": self.city, "who": self.who, "language_of": language_of}
+        common |= {"demo": self.demo, "build": build, "now": self.clock.real}
+        terminal.mount(server, **common)
+        contacts = Contacts(self.database.read, self.city)
+        desk.mount(server, **common, parts=desk.Parts(self.orders, contacts), reserved_take_part=self.demo)
+        return server
+
+
+def language_of() -> str:
+    return request.args.get("lang") or request.cookies.get("language") or "zh-CN"
+
+
+class Door(Namespace):
+    """The live door, as far as these screens need it."""
+
+    def __init__(self, station: Station, build: str) -> None:
+        super().__init__("/live")
+        self.station, self.build, self.seats, self.actors = station, build, {}, {}
+        for kind in KINDS:
+            setattr(self, f"on_{kind}", lambda payload, kind=kind: self.take(kind, payload))
+
+    def on_connect(self, _auth: object = None) -> None:
+        self.actors[request.sid] = self.station.who()
+
+    def on_disconnect(self, *_why: object) -> None:
+        self.seat(self.seats.pop(request.sid, None), here=False)
+
+    def on_join(self, room: str) -> dict[str, object]:
+        actor = self.actors[request.sid]
+        if actor is None or not may_join(self.station.city, actor, room):
+            return {"ok": False, "problem": "you may not be in this room"}
+        self.enter_room(request.sid, room)
+        if (post := post_of(room)) and actor.answers_for(post):
+            self.seats[request.sid] = post
+            self.seat(post, here=True)
+        you = {"name": actor.name, "role": actor.role, "post": actor.post}
+        rows = self.station.board.rows_for(room, actor) + (self.presence() if room == "desk" else [])
+        return {"ok": True, "room": room, "vitals": None, "rows": rows, "you": you, "build": self.build}
+
+    def take(self, kind: Any, payload: object) -> dict[str, object]:
+        try:
+            problem = self.station.ledger.record([receipt(kind, payload, self.actors[request.sid])])[0]
+        except Malformed as refusal:
+            problem = str(refusal)
+        return {"ok": False, "problem": problem} if problem else {"ok": True}
+
+    def seat(self, post: str | None, *, here: bool) -> None:
+        if post is None:
+            return
+        if here:
+            self.station.connected.add(post)
+        else:
+            self.station.connected.discard(post)
+        self.station.seen[post] = self.station.clock.real()
+        self.socketio.emit("rows", {"rows": self.presence()}, to="desk", namespace="/live")
+
+    def presence(self) -> list[dict[str, object]]:
+        return [
+            {"kind": "post", "id": post, "version": int(at.timestamp() * 1000), "last_seen_at": stamp(at)}
+            | {"connected": post in self.station.connected}
+            for post, at in self.station.seen.items()
+        ]
+
+
+@contextmanager
+def serving(server: Flask, port: int) -> Iterator[str]:
+    """The address of `server`, for as long as the block lasts."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    listener: BaseWSGIServer = make_server("127.0.0.1", port, server, threaded=True)
+    thread = Thread(target=listener.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        listener.shutdown()
+        listener.server_close()
+
+
+def answering(station: Station, order: str, posts: list[str], *, answer: str = "received", note: str = "") -> None:
+    """These posts confirm, each by its first person."""
+    actors = {post: Actor(f"token:{post}", post, Role.POST, post=post, known_by="device") for post in posts}
+    said = [
+        Receipt(order, post, 1, "acknowledged", actors[post], person=f"{post}-0", answer=answer, note=note)
+        for post in posts
+    ]
+    problems = [problem for problem in station.ledger.record(said) if problem]
+    assert not problems, problems
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--port", type=int, required=True)
+    words.add_argument("--city", default="zhengzhou")
+    asked = words.parse_args()
+    with tempfile.TemporaryDirectory(prefix="zs-station-") as folder:
+        station = Station(Path(folder), load(CITIES / asked.city))
+        for n, post in enumerate(station.city.posts, 1):
+            station.staff(post.code, f"演示员{n:03d}", f"演示员{n + 500:03d}", phone=f"0371-0000{n:04d}")
+        with serving(station.server(), asked.port) as address:
+            print(address, flush=True)  # noqa: T201
+            signal.pause()
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from domain.counting import bucket_of, percentile
 COMPARED_DAYS = 28
 FEW = 20  # below so many a percentile says nothing: each value is shown
 WINDOW = timedelta(days=30)
-MOST_URGENT = 6
+MOST_URGENT = 4
 _SEVERITIES = ("alarm", "warn", "watch")
 _KINDS = ("reported", "received", "filed", "finished")
 
@@ -106,7 +106,8 @@ VITALS = (
     Vital(
         "urgent",
         "cases",
-        "cases of high or critical urgency that are not finished; critical first, then the newest",
+        "cases of high or critical urgency that are not finished: how many, and four of them, critical ones before "
+        "others, the oldest of each; shown oldest first",
         _COUNTS,
         10,
     ),

@@ -58,10 +58,11 @@ def days_of(today: date) -> list[date]:
 
 
 def urgent_score(row: Row) -> float | None:
-    """Where an open urgent case stands in the list, the smallest first; None for any other case."""
+    """Where an open urgent case stands in the list, the smallest first: critical ones, then the oldest; None for any
+    other case."""
     if row["urgency"] not in _URGENT or row["state"] not in _OPEN:
         return None
-    return (0 if row["urgency"] == "critical" else 1e11) - wire.moment(row["reported_at"]).timestamp()
+    return (0 if row["urgency"] == "critical" else 1e11) + wire.moment(row["reported_at"]).timestamp()
 
 
 def urgent_changes(rows: Sequence[Row]) -> list[tuple[str, int, float | Literal[False], str]]:

@@ -7,7 +7,7 @@ DAY = PREFIX + "day"  # the city day up to which the counts are complete
 FENCE = PREFIX + "fence"  # the highest fencing number of a relay that wrote here
 APPLIED = PREFIX + "applied"  # ids of announcements that are in the counts but perhaps not yet marked in SQL
 URGENT = PREFIX + "urgent"  # case id → row of every open urgent case
-URGENT_ORDER = PREFIX + "urgent:order"  # the same ids: critical first, then the newest
+URGENT_ORDER = PREFIX + "urgent:order"  # the same ids: critical first, then the oldest
 RELAYED_AT = PREFIX + "relayed_at"  # when the relay last knew that nothing was waiting
 
 SOURCE_TOTALS = PREFIX + "source:totals"

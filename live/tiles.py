@@ -148,7 +148,8 @@ _URGENT_FIELDS = ("id", "category", "district", "township", "reported_at")
 
 
 def urgent(facts: Facts) -> Row:
-    return {"n": facts.urgent_n, "rows": [urgent_row(row) for row in facts.urgent]}
+    oldest_first = sorted(facts.urgent, key=lambda row: str(row["reported_at"]))
+    return {"n": facts.urgent_n, "rows": [urgent_row(row) for row in oldest_first]}
 
 
 def urgent_row(row: Row) -> Row:

@@ -93,14 +93,14 @@ def test_an_older_version_does_not_replace_a_newer_one(counters: Counters, redis
     assert urgent(redis) == ["a"]
 
 
-def test_critical_cases_stand_first_then_the_newest(counters: Counters, redis: Redis):
+def test_critical_cases_stand_first_then_the_oldest(counters: Counters, redis: Redis):
     rows = [
         case("old", reported_at="2026-11-24T05:00:00.000Z"),
         case("new", reported_at="2026-11-24T06:30:00.000Z"),
-        case("critical", urgency="critical", reported_at="2026-11-24T01:00:00.000Z"),
+        case("critical", urgency="critical", reported_at="2026-11-24T06:40:00.000Z"),
     ]
     counters.project(1, [announcement(1, *rows)])
-    assert urgent(redis) == ["critical", "new", "old"]
+    assert urgent(redis) == ["critical", "old", "new"]
 
 
 def test_midnight_needs_no_rebuild_and_drops_the_oldest_day(counters: Counters, redis: Redis):

@@ -6,7 +6,7 @@ from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import Order, OrderState
 from operations.ports import Begin, Clock, Row, Work
-from operations.rows import case_row, line_row, order_row, wall_line_row
+from operations.rows import case_row, line_row, order_row, order_without_words, wall_line_row
 
 _EMBERS = timedelta(minutes=15)
 _MOST_CASES = 400
@@ -70,13 +70,9 @@ class Board:
         rows: list[Row] = []
         for order in orders:
             valid = order.state is OrderState.RUNNING and order.valid_until > now
-            rows.append(order_row(order) if valid else _without_words(order))
+            rows.append(order_row(order) if valid else order_without_words(order))
             rows.append(line_row(lines[(order.id, post)]))
         return rows + [_person_row(person) for person in work.people.of(post)]
-
-
-def _without_words(order: Order) -> Row:
-    return order_row(order) | {"title": "", "text": "", "ground": ""}
 
 
 def _person_row(person: Row) -> Row:

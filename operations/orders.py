@@ -10,7 +10,7 @@ from domain.identity import new_id
 from domain.order import Line, LineState, Order, OrderRefused, OrderState
 from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
 from operations.ports import Begin, Clock, Row, Work
-from operations.rows import line_row, order_row, wall_line_row
+from operations.rows import line_row, order_row, order_without_words, wall_line_row
 from operations.targets import Targets, resolve
 from operations.zones import zone_of
 
@@ -212,8 +212,12 @@ class Orders:
 
 
 def announce_order(work: Work, order: Order, posts: Sequence[str]) -> None:
-    rooms = ["wall", "desk", f"order:{order.id}", *(f"post:{post}" for post in posts)]
-    work.announce(rooms, [order_row(order)])
+    rooms, terminals = ["wall", "desk", f"order:{order.id}"], [f"post:{post}" for post in posts]
+    if order.state is OrderState.RUNNING:
+        work.announce([*rooms, *terminals], [order_row(order)])
+    else:
+        work.announce(rooms, [order_row(order)])
+        work.announce(terminals, [order_without_words(order)])
 
 
 def announce_lines(work: Work, order_id: str, lines: Sequence[Line]) -> None:

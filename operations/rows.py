@@ -36,6 +36,11 @@ def order_row(order: Order) -> Row:
     return row | {name: stamp(getattr(order, name)) for name in _ORDER_TIMES}
 
 
+def order_without_words(order: Order) -> Row:
+    """An order that is over, as its posts see it: they take it down, and nobody acts on its words again."""
+    return order_row(order) | {"title": "", "text": "", "ground": ""}
+
+
 _LINE_TIMES = ("queued_at", "sent_at", "delivered_at", "read_at", "acknowledged_at")
 
 

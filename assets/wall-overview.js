@@ -53,7 +53,7 @@ zhongshu.overview = (() => {
 
   function curve(tile) {
     zhongshu.curve.paint(tile, F().clock(Date.parse(zhongshu.live.state.vitals.at)));
-    P().put(within("tile-cases", ".weeks"), tile.days >= 28 ? say("wall.four_weeks") : say("wall.days", { n: tile.days || 0 }));
+    P().put(within("tile-cases", ".weeks"), tile.days >= 8 ? say("wall.four_weeks") : say("wall.days", { n: tile.days || 0 }));
     P().show(within("tile-cases", ".note .band"), tile.days > 0);
     P().show(within("tile-cases", ".weeks"), tile.days > 0);
   }
@@ -117,12 +117,14 @@ zhongshu.overview = (() => {
     const before = F().known(tile.yesterday_share) ? say("wall.yesterday_share", { share: F().share(tile.yesterday_share) }) : "";
     sub_of(column, tile.checking || tile.state === "checking" ? say("wall.checking_share", { share: F().share(share) }) : `${F().share(share)}　${before}`);
   }
+  // "2026-11-22" as the wall says it in the same year, else year and month
+  const since_day = (day) => (!day ? F().UNKNOWN : day.slice(0, 4) === zhongshu.live.state.vitals.day.slice(0, 4) ? day.slice(5) : day.slice(0, 7));
   // Figures that add up over time say so, and since when.
   function elsewhere(column, tile, key) {
     const [figure, unit] = column.children[1].children, share = tile.of ? tile.value / tile.of : null;
     P().put(figure, key === "cross" ? F().number(share === null ? null : share * 100, 2) : F().number(tile.value));
     P().put(unit, key === "cross" ? "%" : "");
-    sub_of(column, say("wall.since_start", { value: F().round(tile.value), of: F().round(tile.of), since: tile.since || F().UNKNOWN }));
+    sub_of(column, say(`wall.${key}_since`, { value: F().number(tile.value), of: F().number(tile.of), since: since_day(tile.since) }));
   }
 
   // ---- physical indicators: a quiet line each, in the map's empty corner ----

@@ -17,10 +17,11 @@ ASSETS = Path(__file__).parent.parent / "assets"
 PREFIX = "/wall/"
 # Dash loads every script and style it finds; this names what the wall does not use
 NOT_OF_THE_WALL = r"^(?!(tokens|wall.*)\.css$|(socket|rows|live|format|text|light.*|wall.*)\.js$)"
+PLOTLY = f"{PREFIX}_dash-component-suites/plotly/package_data/plotly.min.js"
 FOR_GOOD = "public, max-age=31536000, immutable"
 HEAD = """<!DOCTYPE html>
 <html lang="{%language%}" data-theme="night">
-  <head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
+  <head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}{%early%}</head>
   <body data-rooms="wall">{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
@@ -35,7 +36,14 @@ class WallPage(Dash):
     def interpolate_index(self, **parts: str) -> str:
         page = self._page()
         title = f"{page.text('wall.scene_overview')} {page.centre}"
-        return super().interpolate_index(**parts | {"title": title}).replace("{%language%}", page.language)
+        filled = super().interpolate_index(**parts | {"title": title})
+        return filled.replace("{%language%}", page.language).replace("{%early%}", early(page))
+
+
+def early(page: Page) -> str:
+    """What is asked for only once the page is drawn, asked for at once."""
+    facts = [f'<link rel="preload" as="fetch" crossorigin href="{page.urls[name]}">' for name in ("city", "words")]
+    return "".join([f'<link rel="preload" as="script" href="{PLOTLY}">', *facts])
 
 
 def mount(  # noqa: PLR0913  all that a page must be told; every one by name

@@ -33,6 +33,17 @@ def a_case(stage: Stage, wall: Page, **changes: object) -> None:
     stage.do("rows", rows=[row | {"closed_at": None} | changes])
 
 
+def test_what_is_asked_for_early_is_what_is_used(new_context, stage: Stage):
+    page, asked, unused = new_context().new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: unused.append(message.text))
+    shown(page, stage.url)
+    page.wait_for_timeout(4000)  # the browser complains of a preload that nobody used within a few seconds
+    for name in ("plotly.min.js", "city.json", "zh-CN.json"):
+        assert len([url for url in asked if name in url]) == 1, name
+    assert [text for text in unused if "preload" in text] == []
+
+
 def test_a_case_that_is_reported_is_on_the_wall_within_a_second(wall: Page, stage: Stage):
     a_case(stage, wall, title="路面塌陷五米")
     expect(wall.locator("#tile-feed")).to_contain_text("第2区 2-2号：来源1上报路面塌陷五米", timeout=1000)

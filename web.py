@@ -1,6 +1,7 @@
 """A web process: the screens, the HTTP door and the live door on one Flask server under gevent."""
 
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -136,6 +137,8 @@ def not_ready(office: Office) -> list[str]:
 def serve(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]], None]) -> None:
     """Serve until told to stop."""
     web = make(settings)
+    merging = (web.door.stopped,)
+    threading.Thread(target=web.office.writer.heartbeats.run, args=merging, name="heartbeats", daemon=True).start()
     listener = WSGIServer((settings.host, settings.port), web.server, log=None)
     when_told_to_stop(listener.stop)
     listener.serve_forever()

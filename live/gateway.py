@@ -20,7 +20,7 @@ from live.fanout import NAMESPACE
 from live.hints import Ear
 from live.joins import Joins, RowsFor
 from live.outage import Outage
-from live.presence import REFRESH_S, Presence, post_rows
+from live.presence import REFRESH_S, Presence, connected, post_rows
 from live.receipts import GroupCommit, Kind, Malformed, Record, receipt
 from live.rooms import DESK, WALL, post_of
 from operations.board import may_join
@@ -31,6 +31,7 @@ EVENTS_A_SECOND, BURST = 20.0, 60.0  # per socket, and for each further post tha
 NOT_ALLOWED = "you may not be in this room"
 TOO_MUCH = "too many messages: wait a moment"
 NOT_WELCOME = "who are you? log in again"
+PERSON_HERE = "a person is logged in at this post, and answers for it"
 LATER = "this cannot be read now: try again"
 ANSWER_S = 0.1  # for an answer to leave before its socket is closed
 log = logging.getLogger("live")
@@ -68,6 +69,11 @@ class Socket:
     left: float = BURST
     at: float = field(default_factory=time.monotonic)
 
+    @property
+    def is_robot(self) -> bool:
+        """Whether a program answers here, with a key, and no person."""
+        return self.actor.known_by == "key"
+
     def may_speak(self) -> bool:
         seats = max(1, len(self.actor.posts))
         now = time.monotonic()
@@ -88,6 +94,7 @@ class Gateway(Namespace):
         self.joins = Joins(lambda room, actor: behind.offload(behind.rows_for, room, actor))
         self.receipts = GroupCommit(behind.record, behind.offload)
         self.presence = Presence(redis, behind.now, self._tell_desks)
+        self.people = Presence(redis, behind.now, lambda _rows: None, among=keys.PEOPLE)
         self.sockets: dict[str, Socket] = {}
         self._recheck_due = False
 
@@ -106,6 +113,8 @@ class Gateway(Namespace):
         socket = self.sockets.pop(here(), None)
         if socket:
             self.presence.went(socket.posts)
+            if not socket.is_robot:
+                self.people.went(socket.posts)
 
     def on_join(self, room: object = None) -> Row:
         sid = here()
@@ -142,6 +151,8 @@ class Gateway(Namespace):
         posts = {post for room in rooms if (post := post_of(room)) and socket.actor.answers_for(post)} - socket.posts
         socket.posts |= posts
         self.presence.came(posts)
+        if not socket.is_robot:
+            self.people.came(posts)
 
     def _rows(self, rooms: Sequence[str], actor: Actor) -> list[Row]:
         found = {(row["kind"], row["id"]): row for room in rooms for row in self.joins.rows(room, actor)}
@@ -184,8 +195,17 @@ class Gateway(Namespace):
             return refusal(str(problem))
         if not socket.actor.answers_for(one.post):
             return refusal("you do not sit at this post")
+        if socket.is_robot and self._has_person(one.post):
+            return refusal(PERSON_HERE)
         problem_said = self.receipts.put(one)
         return refusal(problem_said) if problem_said else {"ok": True}
+
+    def _has_person(self, post: str) -> bool:
+        """Whether a robot has to be silent here; while Redis is away nobody knows, and it has to."""
+        try:
+            return post in connected(self._redis, self.behind.now(), keys.PEOPLE)
+        except RedisError:
+            return True
 
     def _identify(self, auth: object, environ: Mapping[str, Any]) -> Actor | None:
         found: Actor | None = self.behind.offload(self.behind.identify, auth, environ)
@@ -222,7 +242,7 @@ class Gateway(Namespace):
         """What was emitted while Redis was away is lost: everybody reads again, and revocations are looked up."""
         for sid in list(self.sockets):
             self._send("notice", {"key": "resync"}, sid, only_here=True)
-        self.presence.refresh()
+        self._refresh_presence()
         self._recheck_due = True
 
     def watch_revocations(self, stopped: threading.Event) -> None:
@@ -236,8 +256,12 @@ class Gateway(Namespace):
     def keep_house(self, stopped: threading.Event) -> None:
         """Say again who is connected, and forget what nobody asks for any more."""
         while not stopped.wait(REFRESH_S):
-            self.presence.refresh()
+            self._refresh_presence()
             self.joins.tidy()
+
+    def _refresh_presence(self) -> None:
+        self.presence.refresh()
+        self.people.refresh()
 
 
 def here() -> str:

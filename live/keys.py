@@ -19,6 +19,7 @@ VITALS = PREFIX + "vitals"
 VITALS_SEQ = PREFIX + "vitals:seq"
 
 PRESENCE = PREFIX + "presence"  # "<post> <web process>" → until when, in seconds
+PEOPLE = PREFIX + "people"  # the same, of terminals at which a person sits and not a robot
 LAST_SEEN = PREFIX + "last_seen"  # post → when a terminal of it was last connected, in milliseconds
 
 SOCKETS = PREFIX + "sockets"  # channel: what is emitted to browsers

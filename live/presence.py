@@ -19,8 +19,8 @@ GONE_AFTER_S = 15.0  # a web process that died takes its terminals with it
 log = logging.getLogger("live")
 
 
-def connected(redis: Redis, now: datetime) -> set[str]:
-    members: list[Any] = redis.zrangebyscore(keys.PRESENCE, now.timestamp(), "+inf")
+def connected(redis: Redis, now: datetime, among: str = keys.PRESENCE) -> set[str]:
+    members: list[Any] = redis.zrangebyscore(among, now.timestamp(), "+inf")
     return {wire.text(member).partition(" ")[0] for member in members}
 
 
@@ -37,10 +37,18 @@ def post_rows(redis: Redis, now: datetime) -> list[Row]:
 
 
 class Presence:
-    """The posts whose terminals this web process serves. `changed(rows)` is told when one comes or goes."""
+    """The posts whose terminals this web process serves: all of them, or of a kind that is counted `among` itself.
+    `changed(rows)` is told when one comes or goes."""
 
-    def __init__(self, redis: Redis, now: Callable[[], datetime], changed: Callable[[Sequence[Row]], None]) -> None:
-        self._redis, self._now, self._changed = redis, now, changed
+    def __init__(
+        self,
+        redis: Redis,
+        now: Callable[[], datetime],
+        changed: Callable[[Sequence[Row]], None],
+        *,
+        among: str = keys.PRESENCE,
+    ) -> None:
+        self._redis, self._now, self._changed, self._among = redis, now, changed, among
         self._process = secrets.token_hex(4)
         self._sockets: Counter[str] = Counter()
         self._outage = Outage("presence of terminals", log)
@@ -70,7 +78,7 @@ class Presence:
         if not posts:
             return
         seen_ms = self._write(posts, here)
-        elsewhere = connected(self._redis, self._now()) if not here else set()
+        elsewhere = connected(self._redis, self._now(), self._among) if not here else set()
         self._changed([post_row(post, here or post in elsewhere, seen_ms) for post in posts])
 
     def _write(self, posts: Sequence[str], here: bool) -> int:
@@ -78,10 +86,10 @@ class Presence:
         members = [f"{post} {self._process}" for post in posts]
         with self._redis.pipeline() as pipe:
             if members and here:
-                pipe.zadd(keys.PRESENCE, dict.fromkeys(members, now + GONE_AFTER_S))
+                pipe.zadd(self._among, dict.fromkeys(members, now + GONE_AFTER_S))
             elif members:
-                pipe.zrem(keys.PRESENCE, *members)
-            pipe.zremrangebyscore(keys.PRESENCE, "-inf", now)
+                pipe.zrem(self._among, *members)
+            pipe.zremrangebyscore(self._among, "-inf", now)
             if posts:
                 pipe.hset(keys.LAST_SEEN, mapping=dict.fromkeys(posts, int(now * 1000)))
             pipe.execute()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain.account import Actor, Role
@@ -64,7 +65,8 @@ def sources(_access: Access, _actor: Actor, asked: Asked) -> Rows:
     snapshot = asked.live.vitals() or {}
     tile = snapshot.get("tiles", {}).get("sources", {})
     found = {row[0]: row for row in tile.get("rows", ())}
-    return {"sources": [(one, found.get(one.code)) for one in asked.city.sources], "as_of": tile.get("as_of")}
+    as_of = datetime.fromisoformat(tile["as_of"]) if tile.get("as_of") else None
+    return {"sources": [(one, found.get(one.code)) for one in asked.city.sources], "as_of": as_of}
 
 
 def audit(access: Access, actor: Actor, asked: Asked) -> Rows:

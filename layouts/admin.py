@@ -1,7 +1,6 @@
 """The administration: plain tables and forms, one section a page, every value shown as text."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -79,11 +78,11 @@ def word(page: Page, key: str, otherwise: str) -> str:
 
 
 def plain(value: object) -> str:
-    """Structured detail as one readable line."""
+    """Structured detail as one readable line; a change reads before → after."""
     if isinstance(value, Mapping):
-        return "  ".join(f"{name}: {plain(part)}" for name, part in value.items() if part not in (None, "", []))
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Sequence) and len(value) == 2:
-        return " → ".join(plain(part) if part is not None else "–" for part in value)
-    return json.dumps(value, ensure_ascii=False)
+        if value.keys() == {"before", "after"}:
+            return f"{plain(value['before'])} → {plain(value['after'])}"
+        return "; ".join(f"{name}: {plain(part)}" for name, part in value.items() if part not in (None, "", []))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain, value))
+    return "–" if value is None else str(value)

@@ -12,6 +12,7 @@ from operations.login_rules import checked_name, name_key, one_time_password
 from operations.ports import PasswordHasher
 
 PEOPLE_ROLES = (Role.OFFICER, Role.LEADER, Role.ADMIN, Role.POST)
+CHANGEABLE = ("display_name", "role", "post", "dispatch_root")
 FIRST = (("admin", Role.ADMIN), ("officer", Role.OFFICER), ("leader", Role.LEADER))
 
 
@@ -60,9 +61,9 @@ class Accounts:
             if role is not before.role:
                 _keep_an_admin(work, actor, before)
             root = before.dispatch_root if role is Role.OFFICER else None
-            work.accounts.save(replace(before, role=role, post=post, display_name=shown, dispatch_root=root))
-            detail = {"role": [before.role, role], "post": [before.post, post], "shown": [before.display_name, shown]}
-            work.audit(actor, "account.changed", before.name, detail | {"dispatch": [before.dispatch_root, root]})
+            after = replace(before, role=role, post=post, display_name=shown, dispatch_root=root)
+            work.accounts.save(after)
+            work.audit(actor, "account.changed", before.name, {"id": account_id, **_changes(before, after)})
         self._ground.revoked("account", account_id)
 
     def grant_dispatch(self, actor: Actor, account_id: str, root: str) -> None:
@@ -129,9 +130,10 @@ class Accounts:
             account = _get(work, account_id)
             if root is not None and (account.role is not Role.OFFICER or account.disabled_at):
                 raise AccountProblem("officers_only", name=account.name)
-            work.accounts.save(replace(account, dispatch_root=root))
+            after = replace(account, dispatch_root=root)
+            work.accounts.save(after)
             verb = "dispatch.granted" if root else "dispatch.withdrawn"
-            work.audit(actor, verb, account.name, {"id": account_id, "root": [account.dispatch_root, root]})
+            work.audit(actor, verb, account.name, {"id": account_id, **_changes(account, after)})
         self._ground.revoked("account", account_id)
 
     def _check_seat(self, role: Role, post: str | None) -> None:
@@ -156,6 +158,12 @@ def _get(work: AccountWork, account_id: str) -> Account:
     if account is None:
         raise AccountProblem("unknown_account")
     return account
+
+
+def _changes(before: Account, after: Account) -> dict[str, dict[str, str | None]]:
+    """What an audit entry says of a change: field → before and after, of what differs."""
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in CHANGEABLE}
+    return {name: {"before": old, "after": new} for name, (old, new) in pairs.items() if old != new}
 
 
 def _keep_an_admin(work: AccountWork, actor: Actor, account: Account) -> None:

@@ -169,4 +169,5 @@ def test_every_change_is_on_record_with_who_did_it(reception: Reception):
     ]  # fmt: skip
     entry = reception.access.audit.latest(reception.admin)[2]
     assert (entry["actor"], entry["about"]) == (reception.admin.id, made.name)
-    assert entry["detail"]["post"] == [None, TOWNSHIP]
+    assert entry["detail"]["post"] == {"before": None, "after": TOWNSHIP}
+    assert "dispatch_root" not in entry["detail"]

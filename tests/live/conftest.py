@@ -16,11 +16,13 @@ from werkzeug.serving import make_server
 
 from domain.account import Actor
 from live.connection import connect
+from live.devices import Devices
 from live.fanout import NAMESPACE, Emitter
 from live.gateway import Behind
 from live.reader import RedisReader
 from live.relay import Relay
 from live.server import Live, attach
+from live.vitals import Tick
 from operations.rows import case_row
 from operations.zones import zone_of
 from storage.database import Database
@@ -57,16 +59,36 @@ class Told:
         self.events.append((event, data, list(rooms)))
 
 
+def emit_of(told: Told | Emitter) -> Any:
+    return told.emit if isinstance(told, Told) else told
+
+
 def relay_of(office: Office, redis: Redis, told: Told | Emitter, holder: str = "one") -> Relay:
     zone = zone_of(office.city)
     return Relay(
         redis=redis,
         announcements=Outbox(office.database, zone, case_row),
         leases=SqlLeases(office.database),
-        emit=told.emit if isinstance(told, Told) else told,
+        emit=emit_of(told),
         handed=lambda order, posts: told.handed.append((order, list(posts))) if isinstance(told, Told) else None,
         today=lambda: office.clock.now().astimezone(zone).date(),
         now=office.clock.real,
+        holder=holder,
+    )
+
+
+def tick_of(office: Office, redis: Redis, told: Told | Emitter, holder: str = "one") -> Tick:
+    database = office.database
+    return Tick(
+        redis=redis,
+        city=office.city,
+        clock=office.clock,
+        speed=lambda: 1.0,
+        leases=SqlLeases(database),
+        read=database.read,
+        devices=Devices(redis, database.begin, database.read, office.city.device_classes),
+        emit=emit_of(told),
+        demo=True,
         holder=holder,
     )
 

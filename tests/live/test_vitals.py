@@ -11,34 +11,16 @@ from domain.account import SYSTEM
 from domain.case import CaseReport
 from domain.city import District, Source
 from live import keys, wire
-from live.devices import Devices
 from live.reader import RedisReader
 from live.relay import Relay
 from live.vitals import Tick
 from live.writer import RedisWriter
 from operations.drafts import OrderRequest
 from operations.targets import Targets
-from storage.leases import SqlLeases
-from tests.live.conftest import Told
+from tests.live.conftest import Told, tick_of
 from tests.operations.conftest import Office
 
 LIMIT = 8 * 1024
-
-
-def tick_of(office: Office, redis: Redis, told: Told, holder: str = "one") -> Tick:
-    database = office.database
-    return Tick(
-        redis=redis,
-        city=office.city,
-        clock=office.clock,
-        speed=lambda: 1.0,
-        leases=SqlLeases(database),
-        read=database.read,
-        devices=Devices(redis, database.begin, database.read, office.city.device_classes),
-        emit=told.emit,
-        demo=True,
-        holder=holder,
-    )
 
 
 @pytest.fixture

@@ -120,6 +120,7 @@ zhongshu.live = (() => {
   }
   function notice({ key, build: other }) {
     if (key === "reload") zhongshu.reload.when_other(other, build);
+    if (key === "resync") join();
     if (key === "bye") { link.close(); state.link.problem = "bye"; zhongshu.reload.soon(RETRY_MS); }
   }
 

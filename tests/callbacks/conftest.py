@@ -1,6 +1,7 @@
 """A house with its entrance: the real gate, login and administration in front of the real wall and a small desk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -94,6 +95,12 @@ class Visitor:
         return cookie.value if cookie else ""
 
 
+def elsewhere(act: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls in another thread, as the web process does: there, no request is known."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(act, *arguments).result()
+
+
 def small_desk(server: Flask) -> Dash:
     desk = Dash("desk", server=server, url_base_pathname="/desk/", assets_folder="nowhere")
     desk.layout = html.Div([html.Button(id="send"), html.P(id="said")])
@@ -112,7 +119,7 @@ def make_house(reception: Reception, *, demo: bool = True, public_url: str = PUB
         build="b1",
         secret_key="k" * 32,
         public_url=public_url,
-        offload=lambda act, *arguments: act(*arguments),
+        offload=elsewhere,
     )
     keeper = entrance.install(server, house, script_hashes=lambda: [one for app in apps for one in app.csp_hashes()])
     mount = partial(wall.mount, city=reception.city, who=keeper.who, language_of=language_of)

@@ -2,10 +2,17 @@
 
 import pytest
 
+from callbacks.admin_acts import ACTS
 from callbacks.login import HOME
-from domain.account import Role
+from domain.account import Permission, Role
+from layouts.admin import SECTIONS
+from layouts.text import LANGUAGES, catalogue
+from operations.account_problems import SENTENCES
+from operations.keys import NEVER
 from tests.callbacks.conftest import House
 from tests.reception import PASSWORD, TOWNSHIP
+
+SECRETS = ("one_time_password", "key", "token")
 
 
 def person(house: House, role: Role = Role.OFFICER, name: str = "Li Wei") -> None:
@@ -197,3 +204,18 @@ def test_the_browser_keeps_a_posts_cookie_and_forgets_an_officers(house: House):
         cookies = house.browser().log_in(f"one {role}").headers.getlist("Set-Cookie")
         kept[role] = "Max-Age" in next(one for one in cookies if one.startswith("session-"))
     assert kept == {Role.POST: True, Role.OFFICER: False}
+
+
+def test_every_refusal_and_every_act_has_words_in_every_language():
+    wanted = {f"refusal.{key}" for key in SENTENCES} | {f"role.{role}" for role in Role if role is not Role.MACHINE}
+    wanted |= {f"permission.{one}" for one in Permission if one not in NEVER}
+    wanted |= {f"admin.section_{name}" for name in SECTIONS} | {f"admin.note_{name}" for name in SECTIONS}
+    wanted |= {f"admin.secret_{act.done}" if act.done in SECRETS else f"admin.done_{act.done}" for act in ACTS.values()}
+    for language in LANGUAGES:
+        assert wanted - set(catalogue(language)) == set()
+
+
+def test_the_command_lines_sentences_are_the_english_of_the_screens():
+    screens = catalogue("en")
+    differing = {key for key, sentence in SENTENCES.items() if sentence != screens[f"refusal.{key}"]}
+    assert differing == {"locked", "bad_lines"}  # the screen says the time and the lines in its own way

@@ -1,7 +1,7 @@
 """replay: the cases of a CSV file reported through the public door, at the pace at which they came in."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from data_feeds.http_json import report_of
 from data_feeds.mapping import FieldMapping, Said
-from data_feeds.replay_plan import Planned, as_json, first_day, plan
+from data_feeds.replay_plan import Planned, as_json, first_day, plan, untaken
 from data_feeds.replay_tally import Tally, columns_of
 from domain.account import SYSTEM
 from domain.city import City
@@ -34,6 +34,7 @@ class ReplayRefused(Exception):
 
 class Door(Protocol):
     def report(self, cases: Sequence[Said]) -> list[dict[str, Any]]: ...
+    def states(self, since: datetime, until: datetime) -> dict[str, str]: ...
     def step(self, case_id: str, steps: Sequence[Said]) -> dict[str, int]: ...
 
 
@@ -108,17 +109,25 @@ class Replay:
 
     def _report(self, due: Sequence[Planned], steps: "Steps", now: datetime) -> None:
         results = self.door.report([as_json(one.said, now) for one in due]) if due else []
-        for one, result in zip(due, results, strict=True):
-            self._account(one, result, steps, now)
+        pairs = list(zip(due, results, strict=True))
+        before = [one.at for one, result in pairs if result["status"] in ("known", "changed") and one.steps]
+        states = self.door.states(min(before), max(before)) if before else {}
+        for one, result in pairs:
+            self._account(one, result, steps, now, states)
 
-    def _account(self, one: Planned, result: dict[str, Any], steps: "Steps", now: datetime) -> None:
+    def _account(
+        self, one: Planned, result: dict[str, Any], steps: "Steps", now: datetime, states: Mapping[str, str]
+    ) -> None:
         if result["status"] == "refused":
             self.tally.refuse(one.line, [Problem(p["field"], p["message"]) for p in result["problems"]])
             return
         self.tally.outcomes[result["status"]] += 1
-        told = [step for step in one.steps if step["at"] <= now] if result["status"] == "new" else []
-        self.tally.steps["told with the report"] += len(told)
-        steps.add(result["id"], one.steps[len(told) :])
+        if result["status"] == "new":
+            told = sum(step["at"] <= now for step in one.steps)
+            self.tally.steps["told with the report"] += told
+            steps.add(result["id"], one.steps[told:])
+        else:
+            steps.add(result["id"], untaken(one.steps, states.get(result["id"], "")))
 
     def _advance(self, due: Sequence[tuple[str, list[Said]]]) -> None:
         for case_id, steps in due:

@@ -1,12 +1,15 @@
 """The replay's side of the public HTTP door: batches of reports and single steps, patient while the server is away."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
-from domain.case import STEPS
+from data_feeds.mapping import Said
+from data_feeds.replay_plan import untaken
 
 PATIENCE_S = 60.0
 AGAIN = {429, 502, 503, 504}
@@ -37,19 +40,26 @@ class HttpDoor:
         results: list[dict[str, Any]] = answer.json()["results"]
         return results
 
-    def step(self, case_id: str, steps: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-        """Take the steps that the case has not taken yet; how many were taken, were behind it, or were refused."""
+    def states(self, since: datetime, until: datetime) -> dict[str, str]:
+        """Case id → state of every case reported from `since` to `until`, both included."""
+        found: dict[str, str] = {}
+        query = {"since": since.isoformat(), "until": (until + timedelta(seconds=1)).isoformat(), "limit": "500"}
+        while True:
+            page = self._ask("GET", f"/cases?{urlencode(query)}", None).json()
+            found.update((case["id"], case["state"]) for case in page["cases"])
+            if page["next"] is None:
+                return found
+            query["after"] = page["next"]
+
+    def step(self, case_id: str, steps: Sequence[Said]) -> dict[str, int]:
+        """Take the steps that the case has not taken yet; how many were taken, and how many were refused."""
         case = self._ask("GET", f"/cases/{case_id}", None).json()["case"]
-        state, version = case["state"], case["version"]
-        found = {"taken later": 0, "taken before": 0, "refused": 0}
-        for step in steps:
-            if state not in STEPS[step["step"]].origins:
-                found["taken before"] += 1
-                continue
+        version, found = case["version"], {"taken later": 0, "refused": 0}
+        for step in untaken(steps, case["state"]):
             answer = self._ask("POST", f"/cases/{case_id}/steps", {**step, "version": version})
-            if answer.status_code == 200:
-                state, version = answer.json()["state"], answer.json()["version"]
-            found["taken later" if answer.status_code == 200 else "refused"] += 1
+            taken = answer.status_code == 200
+            version = answer.json()["version"] if taken else version
+            found["taken later" if taken else "refused"] += 1
         return found
 
     def _ask(self, method: str, path: str, body: object) -> httpx.Response:

@@ -1,6 +1,6 @@
 """The plan of a replay: which report is due when, shifted to the days in which the city is to live it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from data_feeds.csv_rows import CsvError, encoding_of, header_of, rows
 from data_feeds.mapping import FieldMapping, Said
 from data_feeds.replay_tally import Tally
+from domain.case import STEPS
 from operations.problems import Problem
 
 
@@ -69,6 +70,17 @@ def check_columns(header: list[str], mapping: FieldMapping) -> None:
 
 def first_day(planned: list[Planned], zone: ZoneInfo) -> date:
     return planned[0].at.astimezone(zone).date()
+
+
+def untaken(steps: Sequence[Said], state: str) -> list[Said]:
+    """Of the steps in their order those that a case in `state` has not taken yet."""
+    left = []
+    for step in steps:
+        rule = STEPS.get(step["step"])
+        if rule and state in rule.origins:
+            left.append(step)
+            state = rule.to
+    return left
 
 
 def as_json(said: Mapping[str, Any], until: datetime) -> Said:

@@ -121,6 +121,14 @@ def test_a_second_run_finds_everything_known_and_changes_nothing(replay: Run, tm
     assert any("goes on" in line for line in replay.lines)
 
 
+def test_a_later_run_takes_the_steps_that_were_not_known_before(replay: Run, tmp_path: Path):
+    replay(boston.write(tmp_path / "a.csv", {"CLOSED_DT": ""}), start=AFTER_ALL)
+    tally = replay(boston.write(tmp_path / "a.csv", {}), start=AFTER_ALL)
+    assert (dict(tally.outcomes), tally.steps["taken later"]) == ({"known": 1}, 2)
+    case = cases_of(replay.door)["1"]
+    assert (case["state"], case["finished_at"]) == ("closed", "2015-01-20T22:00:00Z")
+
+
 def test_city_time_runs_and_what_is_later_waits_for_its_time(replay: Run, tmp_path: Path):
     """A day of 2015 in about a second: reported at nine, closed at five."""
     late = {"CASE_ENQUIRY_ID": "2", "OPEN_DT": "01/20/2015 06:00:00 PM", "CLOSED_DT": ""}

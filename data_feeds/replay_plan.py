@@ -73,11 +73,12 @@ def first_day(planned: list[Planned], zone: ZoneInfo) -> date:
 
 
 def untaken(steps: Sequence[Said], state: str) -> list[Said]:
-    """Of the steps in their order those that a case in `state` has not taken yet."""
+    """Of the steps in their order those that a case in `state` has not taken yet, and may take."""
+    known = [(STEPS[step["step"]], step) for step in steps if step["step"] in STEPS]
+    taken = [place for place, (rule, _step) in enumerate(known) if rule.to == state]
     left = []
-    for step in steps:
-        rule = STEPS.get(step["step"])
-        if rule and state in rule.origins:
+    for rule, step in known[taken[-1] + 1 if taken else 0 :]:
+        if state in rule.origins:
             left.append(step)
             state = rule.to
     return left

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from data_feeds import city_lists as lists
 from data_feeds import city_posts as seats
 from data_feeds.city_boundaries import outlines
+from data_feeds.city_calendar import calendar
 from data_feeds.city_demo import demo
 from data_feeds.city_files import CityError, Entry, Folder, document
 from data_feeds.city_posts import Bounds, Known
@@ -58,6 +59,7 @@ def _city(reading: Folder, settings: Entry) -> City:
         district_aliases=seats.aliases((entry, it.code, _spellings(it)) for entry, it in where),
         post_aliases=seats.aliases(_post_spellings(where, staffed)),
         files_by_rule=_files_by_rule(settings, known),
+        calendar=calendar(reading),
         callback_number=settings.words("callback_number"),
         language=settings.words("language") or City.language,
         drill_mark=settings.words("drill_mark") or City.drill_mark,

@@ -181,6 +181,7 @@ class City:
     district_aliases: Mapping[str, str] = field(default_factory=dict)  # any spelling → district code
     post_aliases: Mapping[str, str] = field(default_factory=dict)  # any spelling → post code
     files_by_rule: frozenset[str] = frozenset()  # sources whose placed, known categories are filed by rule
+    calendar: Mapping[str, str] = field(default_factory=dict)  # ISO date → holiday, or workday for a weekend worked
     callback_number: str = ""
     language: str = "zh-CN"  # what a browser reads that has not chosen
     drill_mark: str = "【演练】"  # stands in the body of every drill, whatever the screen's language

@@ -1,6 +1,6 @@
 """What a change of a case means for the day's counts: the same fields whether counted one by one or from all rows."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import floor, log
@@ -56,17 +56,29 @@ def fields_of(case: Case, count: str, at: datetime, zone: ZoneInfo) -> list[str]
 
 
 def changes(pairs: Iterable[tuple[Case | None, Case]], zone: ZoneInfo) -> Counts:
-    """What pairs of (before, after) add to each local day's counts; an empty dict when nothing countable happened."""
-    found: Counts = defaultdict(lambda: defaultdict(int))
+    """What pairs of (before, after) add to each local day's counts, and to TOTAL; an empty dict when nothing countable
+    happened. A case that moved to another district or category is taken from where it was counted."""
+    found: Counter[tuple[str, str]] = Counter()
     for before, after in pairs:
-        for name, n in _total_changes(before, after):
-            found[TOTAL][name] += n
-        for count, stamp in COUNTED.items():
-            at = getattr(after, stamp)
-            if at is not None and (before is None or getattr(before, stamp) is None):
-                for name in fields_of(after, count, at, zone):
-                    found[day_of(at, zone).isoformat()][name] += 1
-    return {day: dict(fields) for day, fields in found.items()}
+        found.update(counted(after, zone))
+        if before is not None:
+            found.subtract(counted(before, zone))
+    by_day: Counts = {}
+    for (day, name), n in found.items():
+        if n:
+            by_day.setdefault(day, {})[name] = n
+    return by_day
+
+
+def counted(case: Case, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """(day, field) of everything that a case counts for."""
+    found = [(TOTAL, name) for name in total_fields(case)]
+    for count, stamp in COUNTED.items():
+        at = getattr(case, stamp)
+        if at is not None:
+            day = day_of(at, zone).isoformat()
+            found += [(day, name) for name in fields_of(case, count, at, zone)]
+    return found
 
 
 def total_fields(case: Case) -> list[str]:
@@ -75,8 +87,3 @@ def total_fields(case: Case) -> list[str]:
     kinds = [NON_POLICE] if NON_POLICE in case.tags else []
     kinds += ["cross"] if case.cross else []
     return kinds + [f"{kind}/finished" for kind in kinds if case.finished_at]
-
-
-def _total_changes(before: Case | None, after: Case) -> list[tuple[str, int]]:
-    was, now = set(total_fields(before)) if before else set(), set(total_fields(after))
-    return [(name, 1) for name in sorted(now - was)] + [(name, -1) for name in sorted(was - now)]

@@ -105,17 +105,17 @@ class Cases:
         work.cases.save(after, before.version)
         work.cases.set_digest(entry.report.source, entry.report.external_id, entry.digest)
         work.cases.remember([self._intake.change_entry(before, after, entry.case.entered_at)])
-        work.trends.touch(days_touched(before, after, self._zone))
+        self._tell(work, before, after)
         return Outcome("changed", case_id, after)
 
     def _announce_new(self, work: Work, outcomes: Sequence[Outcome], now: datetime) -> None:
         new = [o.case for o in outcomes if o.case and o.status == "new"]
-        changed = [o.case for o in outcomes if o.case and o.status == "changed"]
         urgent = [case for case in new if _is_pressing(case)]  # told however late they come
         shown = [case for case in new if case.reported_at > now - _SHOWN and not _is_pressing(case)]
-        if new or changed:
-            rows = [case_row(case) for case in [*changed, *urgent, *shown[-_MOST_ROWS:]]]
+        if new:
+            rows = [case_row(case) for case in [*urgent, *shown[-_MOST_ROWS:]]]
             work.announce(["wall"], rows, changes([(None, case) for case in new], self._zone))
+            work.trends.touch({day for case in new for day in days_touched(None, case, self._zone)})
 
     def _keep_refused(self, work: Work, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: datetime) -> None:
         both = list(zip(entries, outcomes, strict=True))
@@ -178,6 +178,9 @@ class Cases:
         if not work.cases.save(after, before.version):
             raise Conflict(f"case {before.no} was changed by somebody else: read it again")
         work.cases.remember([entry])
+        self._tell(work, before, after)
+
+    def _tell(self, work: Work, before: Case, after: Case) -> None:
         work.announce(["wall"], [case_row(after)], changes([(before, after)], self._zone))
         work.trends.touch(days_touched(before, after, self._zone))
 

@@ -59,6 +59,9 @@ class OrderStore(Protocol):
     def overdue(self, now: datetime) -> list[Order]:
         """Running orders whose validity has run out."""
 
+    def issued_between(self, start: datetime, end: datetime) -> list[Order]:
+        """Newest first; `end` is not included."""
+
     def tally(self, order_ids: Sequence[str]) -> dict[str, dict[str, int]]:
         """For each order, how many lines are in each state."""
 
@@ -106,6 +109,9 @@ class TrendStore(Protocol):
     def rolled(self, first: str, last: str) -> dict[str, datetime]: ...
     def still_open(self) -> tuple[int, datetime | None]:
         """How many filed cases are neither finished nor ended, and when the oldest was filed."""
+
+    def crossing(self) -> tuple[int, int]:
+        """How many cases cross areas, tiers or departments, and how many of these are finished."""
 
     def overdue_now(self, now: datetime) -> dict[str, int]:
         """District → cases past their due time and still open."""

@@ -82,6 +82,9 @@ class SqlOrders:
         rows = self._connection.execute(wanted)
         return [(row.post, (row.acknowledged_at - row.issued_at).total_seconds()) for row in rows]
 
+    def issued_between(self, start: datetime, end: datetime) -> list[Order]:
+        return self._orders(and_(orders.c.issued_at >= start, orders.c.issued_at < end), limit=200)
+
     def overdue(self, now: datetime) -> list[Order]:
         """Running orders whose validity has run out."""
         return self._orders(and_(orders.c.state == OrderState.RUNNING, orders.c.valid_until <= now), limit=100)

@@ -37,6 +37,11 @@ class SqlTrends:
         row = self._connection.execute(select(func.count(), func.min(cases.c.filed_at)).where(_OPEN)).one()
         return row[0], row[1]
 
+    def crossing(self) -> tuple[int, int]:
+        query = select(func.count(), func.count(cases.c.finished_at)).where(cases.c.crossing)
+        row = self._connection.execute(query).one()
+        return row[0], row[1]
+
     def overdue_now(self, now: datetime) -> dict[str, int]:
         query = select(cases.c.district, func.count().label("n")).where(_OPEN, cases.c.due_at < now)
         return {row.district or "unplaced": row.n for row in self._connection.execute(query.group_by(cases.c.district))}

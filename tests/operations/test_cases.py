@@ -1,5 +1,7 @@
 """A case's story: reported once, filed by rule or by a person, moved only as the table of steps allows."""
 
+import json
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +11,8 @@ from domain.account import Actor, NotAllowed, Permission, Role
 from domain.case import STEPS, CaseReport, CaseState, Conflict, PastStep, StepRefused
 from operations.cases import CaseUnknown
 from operations.rows import case_row
+from operations.zones import zone_of
+from storage.recount import counts_of
 from tests.operations.conftest import Office
 
 
@@ -156,6 +160,19 @@ def test_a_changed_report_becomes_a_history_entry(office: Office, reporter: Acto
     assert entry["step"] == "change"
     assert entry["changes"]["text"] == ["井盖破损", "井盖完全塌陷"]
     assert take(office, reporter, text="井盖完全塌陷", urgency="critical").status == "known"
+
+
+def test_a_case_that_moved_is_counted_where_it_is_now(office: Office, reporter: Actor):
+    take(office, reporter)
+    take(office, reporter, district="二七区", category="E0101")
+    with office.database.read() as work:
+        told = [row[0] for row in work.connection.exec_driver_sql("SELECT counts FROM outbox ORDER BY id")]
+        day = office.clock.now().astimezone(zone_of(office.city)).date()
+        recounted = counts_of(work.connection, day, zone_of(office.city))
+    added = Counter()
+    for counts in told:
+        added.update(json.loads(counts).get(day.isoformat(), {}))
+    assert {name: n for name, n in added.items() if n} == recounted
 
 
 def test_history_that_already_happened_comes_along(office: Office, reporter: Actor):

@@ -24,6 +24,7 @@ from operations.indicators import Indicators
 from operations.ledger import Ledger
 from operations.orders import Orders
 from operations.rows import case_row
+from operations.trends import TrendDesk
 from operations.zones import zone_of
 from storage.clock import SharedClock
 from storage.database import Database
@@ -54,6 +55,7 @@ class Office:
     orders: Orders
     ledger: Ledger
     board: Board
+    trends: TrendDesk
     access: Access
 
 
@@ -93,6 +95,7 @@ def open_office(settings: Settings, connected: Callable[[], set[str]] | None = N
             reserved_take_part=settings.demo,
         ),
         ledger=Ledger(begin, read, clock=clock, hasher=pins),
+        trends=TrendDesk(read, clock=clock, city=city),
         board=Board(read, clock=clock, city=city),
         access=open_access(ground, passwords=Argon2Passwords(), pins=pins),
     )

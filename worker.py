@@ -15,8 +15,10 @@ from live.relay import Relay
 from live.vitals import Tick
 from office import Office, open_office
 from operations.zones import zone_of
+from storage.history import Rollups
 
 EXPIRY_EVERY_S = 1.0
+ROLLUP_EVERY_S = 20.0
 HOUSEKEEPING_EVERY_S = 600.0
 OUTBOX_KEPT = timedelta(hours=6)
 log = logging.getLogger("worker")
@@ -43,6 +45,7 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
         relay(office, emit, holder).run,
         tick(office, emit, holder).run,
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
+        every(ROLLUP_EVERY_S, "rolling up days", Rollups(office.database, zone_of(office.city)).roll_due),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
     ]
 

@@ -33,9 +33,8 @@
 
   // A cell with a boundary is lit to that boundary; one without is lit in a circle around its point.
   function litCell(cell, feature, map) {
-    const bounded = cell.path && feature;
-    const far = bounded ? farthest(feature, [cell.x, cell.y], map.project) : cell.r;
-    return { ...cell, path: cell.path || round(cell), bounded: Boolean(bounded), far };
+    const far = cell.path && feature ? farthest(feature, [cell.x, cell.y], map.project) : cell.r;
+    return { ...cell, path: cell.path || round(cell), far };
   }
 
   function joined(paths) {

@@ -246,7 +246,7 @@
     if (isOther) begin(order || null);
     else if (order) light.order = order;
     Object.values(lines || {}).forEach((row) => setLine(row, isOther));
-    wake();
+    if (isOther) wake();
   }
 
   function setScene(scene) {

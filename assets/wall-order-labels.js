@@ -4,7 +4,6 @@
 
   const STEPS = [0, -1.6, 1.6, -3.2, 3.2, -4.8, 4.8, -6.4, 6.4];
   const SIDE = [0, -1.5, 1.5, -3, 3, -5, 5];
-  const ASCENT = 0.86; // of a line's height above its baseline
   const POINT = 0.5; // rem kept free around a township's point
 
   const isWide = (letter) => letter.charCodeAt(0) > 0x2e7f;
@@ -75,6 +74,6 @@
     return placed;
   }
 
-  zhongshu.orderLabels = { place, widthOf, boxAt, overlap, ASCENT };
+  zhongshu.orderLabels = { place, widthOf, boxAt, overlap };
   if (typeof module !== "undefined") module.exports = zhongshu.orderLabels;
 })(globalThis);

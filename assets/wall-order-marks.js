@@ -7,11 +7,19 @@
   const THIN = "\u2009"; // a thin space
   const LINE = 2.4; // rem, the height of a name
 
+  const WIDEST = 18; // rem; a longer name is cut, or forty of them would cover the map
+
   let kept = { cells: null, places: {}, key: "" };
 
   const svg = (...parts) => zhongshu.parts.draw(...parts);
   const rem = () => zhongshu.parts.rem();
   const nameSize = () => rem() * parseFloat(zhongshu.parts.token("--order-name") || "2");
+
+  function cut(name) {
+    const letters = [...name];
+    while (widthOf(letters.join(""), nameSize()) > WIDEST * rem()) letters.pop();
+    return letters.length < [...name].length ? `${letters.join("")}…` : name;
+  }
 
   const fullName = (district, name) => `${name} ${district.of}/${district.of}${district.desk ? "  " : ""}`;
 
@@ -21,7 +29,7 @@
 
   // Places are sought once for a size of the map and a set of names; counts that change never move a name.
   function placesOf(view, map) {
-    const labels = view.districts.map((d) => labelOf(d, view.nameOf(d.code), view.placeOf(d.code))).filter((label) => label.at);
+    const labels = view.districts.map((d) => labelOf(d, cut(view.nameOf(d.code)), view.placeOf(d.code))).filter((label) => label.at);
     const key = JSON.stringify([view.order.id, labels.map((label) => [label.district, label.width])]);
     if (kept.cells === map.cells && kept.key === key) return kept.places;
     const room = { points: map.cells, size: sizeOf(map), rem: rem(), panels: panels() };
@@ -32,7 +40,7 @@
   // The scene's own words above the map, as boxes in the map's pixels.
   function panels() {
     const map = document.getElementById("wall-map").getBoundingClientRect();
-    const words = document.querySelectorAll(".order-answers, .order-what .title, .order-what .body, .order-what .ground, .order-what .callback");
+    const words = document.querySelectorAll(".order-answers, #tile-map-note, .order-what .facts, .order-what .title, .order-what .body, .order-what .ground, .order-what .callback");
     return [...words].map((one) => one.getBoundingClientRect()).filter((box) => box.width).map(({ left, right, top, bottom }) =>
       ({ left: left - map.left, right: right - map.left, top: top - map.top, bottom: bottom - map.top }));
   }
@@ -64,7 +72,7 @@
   function names(view, map) {
     const places = placesOf(view, map);
     const placed = view.districts.filter((d) => places[d.code]);
-    return placed.map((d) => nameMark(d, { at: places[d.code], name: view.nameOf(d.code), number: view.numbers.get(d.deskPost) }));
+    return placed.map((d) => nameMark(d, { at: places[d.code], name: cut(view.nameOf(d.code)), number: view.numbers.get(d.deskPost) }));
   }
 
   function numberMark(code, number, [x, y]) {

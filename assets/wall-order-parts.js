@@ -5,6 +5,7 @@
 
   const SEGMENTS = 40; // more targets than this are one solid bar: single ticks would be under 2 px
   const LATEST = 9;
+  const HEADING = 3.2; // rem
   const BAR = ["confirmed", "need", "cannot", "delivered"];
   const MARKS = { need_support: "warn", cannot: "alarm" };
   const CURVE = { width: 200, height: 72 };
@@ -181,7 +182,7 @@
   // How many rows a list has room for, under its heading.
   function roomFor(list) {
     const row = parseFloat(getComputedStyle(list).getPropertyValue("--row")) * zhongshu.parts.rem();
-    return Math.max(2, Math.floor((list.clientHeight - 1.1 * row) / row));
+    return Math.max(2, Math.floor((list.clientHeight - HEADING * zhongshu.parts.rem()) / row));
   }
 
   function districtWords(post, { map }) {
@@ -253,7 +254,7 @@
 
   function silentKey(view) {
     const latest = view.silent.length ? [] : latestOf(view).map((line) => [line.post, line.version]);
-    return [isGoingOut(view), view.silent.length, view.shown.map((post) => [post.code, post.line.state, view.numbers.get(post.code)]), latest, view.order.id];
+    return [isGoingOut(view), view.silent.length, view.silent.length > view.room, view.shown.map((post) => [post.code, post.line.state, view.numbers.get(post.code)]), latest, view.order.id];
   }
 
   function silent(view) {

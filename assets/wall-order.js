@@ -4,7 +4,7 @@
   const model = zhongshu.orderModel;
   const parts = zhongshu.orderParts;
 
-  const scene = { state: null, posts: null, city: null, numbers: null, timer: 0, watched: false, drawn: {} };
+  const scene = { state: null, posts: null, city: null, numbers: null, timer: 0, drawn: {} };
   const at = (id) => document.getElementById(id);
   const page = () => at("wall");
 
@@ -147,10 +147,35 @@
     scene.timer = setTimeout(() => paint(scene.state), 1010 - ((running.elapsed * 1000) % 1000));
   }
 
-  function watchMap(map) {
-    if (scene.watched || !map.onfit) return;
-    scene.watched = true;
-    map.onfit(() => scene.state && paint(scene.state));
+  // The corners that carry words on one screen, in rem of the wall: north-west the order, south-east the answers.
+  const CORNERS = [{ left: 4, right: 44, top: 9, bottom: 30 }, { left: 121, right: 144, top: 78, bottom: 102 }];
+
+  function isCrowded(map) {
+    const [rem, box] = [zhongshu.parts.rem(), at("wall-map").getBoundingClientRect()];
+    const under = (c, x, y) => x > c.left && x < c.right && y > c.top && y < c.bottom;
+    return map.cells.some((cell) => CORNERS.some((c) => under(c, (box.left + cell.x) / rem, (box.top + cell.y) / rem)));
+  }
+
+  // Decided once for a size of the wall: where the city itself fills a corner, the map gives way to the words. The page's
+  // scene class is rewritten by others, so the decision is put back at each paint.
+  function giveWay(map) {
+    const size = `${innerWidth} ${innerHeight}`;
+    if (!page().classList.contains("scene-order") || scene.fitted !== boxOf(map)) return;
+    const gaveWay = page().classList.contains("crowded");
+    if (scene.size !== size && !gaveWay) Object.assign(scene, { size, crowded: isCrowded(map) });
+    const crowded = scene.size === size && scene.crowded; // of a new size it is not known before the whole box was used
+    if (gaveWay === crowded) return;
+    page().classList.toggle("crowded", crowded);
+    map.fit();
+  }
+
+  const boxOf = (map) => map.size().join(" ");
+
+  // The map was drawn for its box: light, names and marks follow it.
+  function follow(map) {
+    scene.fitted = boxOf(map);
+    zhongshu.light.redraw();
+    if (scene.state && page().classList.contains("scene-order")) paint(scene.state);
   }
 
   // Paints the scene from the live state. Costs next to nothing when nothing changed.
@@ -158,7 +183,7 @@
     const map = zhongshu.map;
     scene.state = state;
     if (!map || !map.city || !map.cells.length) return;
-    watchMap(map);
+    giveWay(map);
     const order = model.pick(state.rows.order);
     dress(order);
     if (order) paintOrder(order, state, map);
@@ -166,4 +191,5 @@
   }
 
   zhongshu.orderScene = { paint, pick: model.pick };
+  zhongshu.map.onfit(follow);
 })(globalThis);

@@ -1,7 +1,7 @@
 """The order scene in a real browser, told by a real Socket.IO server: the confirmed are lit, the silent stay dark."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from data_feeds.city import load
 from domain.city import City, Post, Tier
@@ -190,7 +191,8 @@ def test_confirmations_are_counted_and_the_full_stopwatch_stops(page: Any, stage
     assert text_of(page, ".face[data-tier=township] .cnt") == "1/3 已确认"
     assert text_of(page, "[data-answer=in_position]") == "已到位 1"
     assert text_of(page, "[data-answer=received]") == "收到 2"
-    page.wait_for_function("document.querySelector('.face.running .time').textContent === '0:33'", timeout=6000)
+    shown = page.inner_text(".face.running .time")
+    page.wait_for_function("(was) => document.querySelector('.face.running .time').textContent > was", arg=shown)
 
 
 def test_the_silent_stay_dark_and_their_number_leads_to_their_name(still_page: Any, stage: Stage, city: City) -> None:
@@ -242,11 +244,10 @@ def test_a_drill_is_violet_and_says_so_everywhere(still_page: Any, stage: Stage,
 
 def test_past_its_limit_a_stopwatch_turns_red_and_says_so(page: Any, stage: Stage, city: City) -> None:
     posts = city.posts_of([Tier.DISTRICT])[:3]
-    told = order(posts, ago=57)
+    told = order(posts, ago=20, limits={"district": 24})
     stage.tell(told, *[line(told, post, "delivered") for post in posts])
     opened(page, stage)
-    assert text_of(page, ".face .under").startswith("剩余")
-    page.wait_for_selector(".face.over", timeout=8000)
+    page.wait_for_selector(".face.over", timeout=15000)
     assert text_of(page, ".face .under").startswith("超限")
     assert page.evaluate("getComputedStyle(document.querySelector('.face .time')).color") == "rgb(255, 96, 89)"
 
@@ -264,7 +265,7 @@ def test_the_words_of_an_order_are_text_and_never_markup(page: Any, stage: Stage
 
 def test_nothing_is_drawn_while_nothing_moves(page: Any, stage: Stage, city: City) -> None:
     posts = towns(city, 12)
-    told = order(posts, ago=60)
+    told = order(posts, ago=25)
     stage.tell(told, *[line(told, post, "acknowledged") for post in posts])
     opened(page, stage)
     page.wait_for_timeout(300)
@@ -274,7 +275,7 @@ def test_nothing_is_drawn_while_nothing_moves(page: Any, stage: Stage, city: Cit
       CanvasRenderingContext2D.prototype.drawImage = function (...a) { window.drawn += 1; return own.apply(this, a); };
     }""")
     page.wait_for_timeout(2200)
-    assert page.evaluate("window.drawn") <= 6  # a paint each tick at the most, no loop
+    assert page.evaluate("window.drawn") == 0
 
 
 def test_a_confirmation_flashes_and_runs_home_and_then_stands_still(page: Any, stage: Stage, city: City) -> None:
@@ -287,7 +288,7 @@ def test_a_confirmation_flashes_and_runs_home_and_then_stands_still(page: Any, s
     stage.tell(row)
     settled(page, row)
     fresh = colour(page, post)
-    page.wait_for_timeout(6500)
+    page.wait_for_timeout(3000)
     assert fresh.blue > colour(page, post).blue > 120
 
 
@@ -344,22 +345,30 @@ def test_no_order_yet_is_said_and_no_light_burns(still_page: Any, city: City) ->
     assert not page.is_visible(".order-side")
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160), (5760, 1080)])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_no_word_leaves_its_screen(
-    new_context: Callable[..., Any], stage: Stage, city: City, size: tuple[int, int], language: str
-) -> None:
+def test_no_word_leaves_its_screen_at_any_size(page: Any, stage: Stage, city: City, language: str) -> None:
     posts = city.posts_of([Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID])
     told = order(posts, ago=700)
     rows = [line(told, post, "acknowledged", after=650) for post in posts[:180]]
     rows += [line(told, post) for post in posts[180:190]] + [line(told, post, "delivered") for post in posts[190:]]
     stage.tell(told, *rows)
-    page = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
     opened(page, stage, language=language)
-    page.wait_for_timeout(300)
-    assert page.evaluate(OUT_OF_PLACE, size[0] if size[0] / size[1] < 2.5 else size[0] / 3) == []
-    scroll = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    assert scroll == list(size)
+    for width, height, screens in ((1920, 1080, 1), (3840, 2160, 1), (5760, 1080, 3)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("(width) => zhongshu.lightScreen.screen.rem * 192 === width", arg=width / screens)
+        page.wait_for_timeout(200)
+        assert page.evaluate(OUT_OF_PLACE, width / screens) == []
+        scroll = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert scroll == [width, height]
+
+
+def test_the_scene_has_no_serious_fault_of_access(page: Any, stage: Stage, city: City) -> None:
+    posts = city.posts_of([Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID])
+    told = order(posts, ago=700)
+    stage.tell(told, *[line(told, post, "delivered" if n % 5 else "acknowledged") for n, post in enumerate(posts)])
+    opened(page, stage)
+    faults = Axe().run(page).response["violations"]
+    assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == []
 
 
 # Texts of the scene that cross a seam between screens, leave the wall, or are under 20 px at 1080p.

@@ -3,6 +3,7 @@
 import json
 import math
 from http import HTTPStatus
+from typing import Any
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -37,3 +38,12 @@ def parse(body: bytes) -> object:
 
 def whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object in a body, None when it holds something else or cannot be read."""
+    try:
+        found = parse(body)
+    except Failed:
+        return None
+    return found if isinstance(found, dict) else None

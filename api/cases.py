@@ -8,7 +8,9 @@ from typing import Literal
 
 from api import reports
 from api.answers import BatchTaken, CaseOut, CasePage, CaseTaken, CaseWithHistory, ProblemOut, RowResult
-from api.door import Answer, Call, Route
+from api.bodies import json_object
+from api.door import Answer, Call, Offload, Route
+from api.gather import Gather
 from api.metrics import Meter
 from api.models import CaseIn, CaseQuery, CasesIn, StepIn
 from api.problems import Failed, refused
@@ -42,8 +44,9 @@ class Taken:
 
 
 class CaseRoutes:
-    def __init__(self, cases: Cases, *, dead_letters: DeadLetters, city: City, meter: Meter) -> None:
+    def __init__(self, cases: Cases, *, dead_letters: DeadLetters, city: City, meter: Meter, offload: Offload) -> None:
         self._cases, self._dead_letters, self._city, self._meter = cases, dead_letters, city, meter
+        self._gather = Gather(lambda actor, found: offload(cases.report, actor, found))
 
     def routes(self) -> list[Route]:
         return [
@@ -57,6 +60,7 @@ class CaseRoutes:
                 takes=CaseIn | CasesIn,
                 checks_rows=True,
                 unreadable=self.unreadable,
+                quick=self.quick,
             ),
             Route(
                 "GET",
@@ -89,9 +93,21 @@ class CaseRoutes:
     def report(self, call: Call) -> Answer:
         if isinstance(call.given, dict) and "cases" in call.given:
             return self._batch(call, reports.rows_of(call.given))
-        taken = self._take(call.actor, [call.given])[0]
+        return self._answer(call.actor, call.given, self._take(call.actor, [call.given])[0])
+
+    def quick(self, actor: Actor, body: bytes) -> Answer | None:
+        """One good report, written together with those that arrive at the same moment; None for everything else."""
+        row = json_object(body)
+        read = reports.read(row, self._city) if row is not None and "cases" not in row else None
+        if not isinstance(read, CaseReport):
+            return None
+        taken = Taken.of(self._gather.report(actor, read))
+        self._count(actor, [row], [taken])
+        return self._answer(actor, row, taken)
+
+    def _answer(self, actor: Actor, row: object, taken: Taken) -> Answer:
         if taken.problems:
-            raise self._refusal(call, taken)
+            raise self._refusal(actor, row, taken)
         status = HTTPStatus.CREATED if taken.status == "new" else HTTPStatus.OK
         return Answer(CaseTaken.model_validate(taken), status, {"Location": f"{HERE}/{taken.id}"})
 
@@ -116,10 +132,10 @@ class CaseRoutes:
         for row, one in zip(rows, taken, strict=True):
             self._meter.took(self._dead_letters.source_of(actor, reports.claimed(row)), one.status)
 
-    def _refusal(self, call: Call, taken: Taken) -> Exception:
+    def _refusal(self, actor: Actor, row: object, taken: Taken) -> Exception:
         """A key that speaks for another source is not allowed to; everything else is wrong with the report."""
-        source = reports.claimed(call.given)
-        if call.actor.sources and source in self._city.source_by_code and source not in call.actor.sources:
+        source = reports.claimed(row)
+        if actor.sources and source in self._city.source_by_code and source not in actor.sources:
             return NotAllowed(taken.problems[0].message)
         return refused(taken.problems)
 

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from api.answers import HeardOut, ProblemOut, ReadingsTaken, Registered, RowResult
+from api.answers import HeardOut, ProblemOut, ReadingsTaken, Registered, RegistryCounts, RowResult
 from api.door import Answer, Call, Route
 from api.models import DevicesIn, HeartbeatsIn, ReadingIn, ReadingsIn
 from api.problems import refused
@@ -16,12 +16,13 @@ class DeviceRoutes:
         self._devices, self._indicators = devices, indicators
 
     def routes(self) -> list[Route]:
-        beats, ok = Permission.SEND_HEARTBEATS, HTTPStatus.OK
+        beats, see, ok = Permission.SEND_HEARTBEATS, Permission.SEE_WALL, HTTPStatus.OK
         register = "Register up to 10,000 devices; those already registered stay as they are."
         hear = "Say which devices were heard, up to 50,000 in one call."
         measure = "One reading of a physical indicator, or up to 1,000."
         return [
             Route("POST", "/devices", self.register, register, beats, {ok: Registered}, takes=DevicesIn),
+            Route("GET", "/devices", self.count, "Registered devices by class.", see, {ok: RegistryCounts}),
             Route("POST", "/devices/heartbeats", self.hear, hear, beats, {ok: HeardOut}, takes=HeartbeatsIn),
             Route(
                 "POST",
@@ -39,6 +40,9 @@ class DeviceRoutes:
         said: DevicesIn = call.body
         added = self._devices.register(call.actor, [device.model_dump(by_alias=True) for device in said.devices])
         return Answer(Registered(added=added))
+
+    def count(self, call: Call) -> Answer:
+        return Answer(RegistryCounts(registered=self._devices.counts(call.actor)))
 
     def hear(self, call: Call) -> Answer:
         said: HeartbeatsIn = call.body

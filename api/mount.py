@@ -53,7 +53,7 @@ def mount(
     """Serve every route below /api/v1, and /healthz, /readyz, /metrics. `identify` tells who asks from the Bearer key;
     `offload(act, *args)` calls where waiting for the database holds up nobody; `ready` lists what is missing."""
     meter = Meter()
-    routes = routes_of(parts, meter)
+    routes = routes_of(parts, meter, offload)
     door = Door(identify, offload, meter)
     for route in routes:
         rule = openapi.PREFIX + route.path.replace("{", "<").replace("}", ">")
@@ -65,8 +65,9 @@ def mount(
     return routes
 
 
-def routes_of(parts: Parts, meter: Meter) -> list[Route]:
-    cases = CaseRoutes(parts.cases, dead_letters=parts.dead_letters, city=parts.city, meter=meter)
+def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
+    letters = parts.dead_letters
+    cases = CaseRoutes(parts.cases, dead_letters=letters, city=parts.city, meter=meter, offload=offload)
     groups = (cases, DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders), VitalsRoutes(parts.live))
     return [route for group in groups for route in group.routes()]
 

@@ -43,6 +43,12 @@ class Devices:
         with self._begin() as work:
             return {kind: work.devices.register(rows) for kind, rows in by_class.items()}
 
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """How many devices of each class are registered."""
+        actor.must(Permission.SEE_WALL)
+        with self._read() as work:
+            return dict.fromkeys(self._slot_s, 0) | work.devices.counts()
+
     def _problem(self, place: int, device: Row) -> Problem | None:
         if device["class"] not in self._slot_s:
             return Problem(f"devices.{place}.class", f"{device['class']!r} is not one of {', '.join(self._slot_s)}")

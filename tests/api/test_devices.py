@@ -9,6 +9,7 @@ def test_devices_are_registered_once(door: Door):
     devices = {"devices": [{"id": f"d{i}", "class": "iot", "district": "410105"} for i in range(10_000)]}
     assert door.post("/devices", devices).json == {"added": {"iot": 10_000}}
     assert door.post("/devices", devices).json == {"added": {"iot": 0}}
+    assert door.get("/devices", "read").json == {"registered": {"iot": 10_000, "video": 0}}
 
 
 def test_heartbeats_of_known_devices_are_heard_and_unknown_ones_are_named(door: Door):

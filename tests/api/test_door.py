@@ -18,6 +18,7 @@ ASKED = [
     ("GET", "/cases/1", None, {"any", "heat", "read"}),
     ("POST", "/cases/1/steps", {"step": "file", "at": NOW, "by": "x", "version": 1}, {"any", "heat"}),
     ("POST", "/devices", {"devices": [{"id": "d", "class": "iot"}]}, {"any", "heat"}),
+    ("GET", "/devices", None, {"read"}),
     ("POST", "/devices/heartbeats", {"at": NOW, "devices": []}, {"any", "heat"}),
     ("POST", "/indicators", {"key": "heating_return_temperature", "value": 1, "at": NOW}, {"any", "heat"}),
     ("POST", "/orders/preview", ORDER, {"dispatch"}),

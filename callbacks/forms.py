@@ -29,7 +29,7 @@ class FormTokens:
         self._keeper, self._key = keeper, hashlib.sha256(b"forms:" + secret_key.encode()).digest()
 
     def token(self) -> str:
-        """For a form on the page that is being made; `keep` has to be called with the page."""
+        """For a form on the page that is being made; `keep` then gives the browser the cookie it fits."""
         if "form_seed" not in g:
             g.form_seed = request.cookies.get(self._keeper.form_cookie) or secrets.token_urlsafe(24)
         return self._of(g.form_seed)

@@ -107,12 +107,12 @@ class LoginDoor:
     def _login(self, name: str = "", refusal: Refusal | None = None, status: int = 200) -> Response:
         token = self._tokens.token()
         html = pages.login(self._page(), form_token=token, next_path=next_path(), name=name, refusal=refusal)
-        return self._tokens.keep(Response(html, status))
+        return Response(html, status)
 
     def _password(self, asker: Asker, refusal: Refusal | None = None, status: int = 200) -> Response:
         token, name = self._tokens.token(), asker.actor.name
         html = pages.password(self._page(), form_token=token, next_path=next_path(), name=name, refusal=refusal)
-        return self._tokens.keep(Response(html, status))
+        return Response(html, status)
 
 
 def home_of(asker: Asker | None) -> str:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import socketio
@@ -15,6 +16,10 @@ from operations.ports import Row
 NAMESPACE = "/live"
 RETRY_S, LOOK_S = 0.5, 1.0
 log = logging.getLogger("live")
+
+
+class Stopped(BaseException):
+    """Ends the listening. Not an Exception: python-socketio's loop would log it as an error and go on."""
 
 
 class LiveManager(socketio.RedisManager):
@@ -44,8 +49,12 @@ class LiveManager(socketio.RedisManager):
         self.on_rows([room] if isinstance(room, str) else room or [])
         super()._handle_emit(message)
 
+    def _thread(self) -> None:
+        with suppress(Stopped):
+            super()._thread()
+
     def _listen(self) -> Iterator[str | bytes]:
-        """What is emitted anywhere, until stopped."""
+        """What is emitted anywhere; raises Stopped at the end."""
         was_lost = False
         while not self.stopped.is_set():
             try:
@@ -60,6 +69,7 @@ class LiveManager(socketio.RedisManager):
                     log.error("cannot listen to Redis: %s; trying on", error)
                 was_lost = True
                 self.stopped.wait(RETRY_S)
+        raise Stopped
 
     def _subscribe(self) -> Any:
         self._redis_connect()

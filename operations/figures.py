@@ -14,6 +14,7 @@ from operations.zones import zone_of
 MEASURES = ("reported", "received", "filed", "finished")
 _LONGEST = timedelta(days=400)
 _CHUNK = 100  # rows in one transaction: a long history must not hold up reports
+_AHEAD = timedelta(days=1)  # a source's midnight may come a little before ours
 _REVISED = timedelta(days=2)  # a source may still correct yesterday and the day before
 
 
@@ -63,7 +64,7 @@ class Figures:
             return Problem("measure", f"{figure.measure!r} is not one of {', '.join(MEASURES)}")
         if figure.value < 0:
             return Problem(figure.measure, "is negative")
-        if figure.day > self._today():
+        if figure.day > self._today() + _AHEAD:
             return Problem("day", "lies in the future")
         return None
 

@@ -88,10 +88,10 @@ def test_a_corrected_day_replaces_the_earlier_figure(system: System, door: Door,
     assert kept(door) == {("2026-11-23", "reported"): 77}
 
 
-def test_a_figure_of_a_strange_source_or_of_tomorrow_is_refused_and_the_others_are_kept(
+def test_a_figure_of_a_strange_source_or_of_the_future_is_refused_and_the_others_are_kept(
     system: System, door: Door, figures: Figures
 ):
-    system.answer = {"as_of": AS_OF, "days": [day(1), day(1, source="MARS"), day(-1)]}
+    system.answer = {"as_of": AS_OF, "days": [day(1), day(1, source="MARS"), day(-2)]}
     with pytest.raises(FeedFailed, match="2 of its figures were refused"):
         daily_volume.feed(system.url, figures).poll()
     assert kept(door) == {("2026-11-23", "reported"): 101}

@@ -9,7 +9,7 @@ zhongshu.deskLink = (() => {
   function open({ rooms, now, clock, socket = zhongshu.socket, ask = fetch, soon = hand_over_soon }) {
     const wanted = [...rooms], heard_while_joining = [], subscribers = [], left = [];
     const link = { rows: empty(), state: "connecting", since: Date.now(), problem: null, you: null, build: null, joined: 0 };
-    let ahead = now ? now - Date.now() : 0, joining = null, asked = false, wire = null;
+    let ahead = now ? now - Date.now() : 0, joining = null, asked = false, wire = null, again_later = null;
 
     link.now = () => Date.now() + ahead;
     link.call = (...args) => wire.call(...args);
@@ -46,7 +46,7 @@ zhongshu.deskLink = (() => {
     }
     function later(error) {
       link.problem = error.message;
-      setTimeout(join, RETRY_MS);
+      again_later = setTimeout(join, RETRY_MS);
       changed();
     }
     // Another room, for as long as the page lives.
@@ -84,7 +84,7 @@ zhongshu.deskLink = (() => {
     wire.on("rows", (packet) => { if (joining) heard_while_joining.push(...packet.rows); take(packet.rows); });
     wire.on("notice", notice);
     const again = setInterval(set_clock, CLOCK_EVERY_MS);
-    link.close = () => { clearInterval(again); wire.close(); };
+    link.close = () => { clearInterval(again); clearTimeout(again_later); wire.close(); };
     return link;
   }
 

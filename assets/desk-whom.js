@@ -50,7 +50,7 @@ zhongshu.deskWhom = (() => {
       const [box, name, count] = own.tiers.children[i].children, some = state.state === "some";
       box.setAttribute("aria-checked", state.state === "all" ? "true" : some ? "mixed" : "false");
       P().dress(box, `ck ${state.state}`);
-      P().put(name.lastChild, some ? few(state.chosen, own) : "");
+      P().put(name.lastChild, some && !desk.form.tiers.includes(state.tier) ? few(state.chosen) : "");
       P().put(count, `${F().number(state.n)} / ${F().number(state.of)}`);
       name.setAttribute("aria-expanded", String(own.open === state.tier));
     });
@@ -61,7 +61,7 @@ zhongshu.deskWhom = (() => {
     box.setAttribute("aria-label", T(`tier.${tier}`));
     return P().make("div", "li", box, D().button("name", open, P().make("b", "", T(`tier.${tier}`)), P().make("i", "caret"), P().make("span", "q", "")), P().make("span", "fig", ""));
   }
-  const few = (chosen, own) => chosen.slice(0, FEW).map((post) => F().name(post.short)).join(T("desk.comma")) + (chosen.length > FEW ? ` ${T("desk.and_more", { n: chosen.length })}` : "");
+  const few = (chosen) => chosen.slice(0, FEW).map((post) => F().name(post.short)).join(T("desk.comma")) + (chosen.length > FEW ? ` ${T("desk.and_more", { n: chosen.length })}` : "");
 
   // ---- the list of one tier, by district where it has districts ----
   function picks(desk, own) {

@@ -61,9 +61,12 @@ zhongshu.terminalPaint = (() => {
   }
   function buttons(holder, { order, line, kept, offline, answer }) {
     const waiting = new Set(kept.map((item) => item.answer));
-    part(holder, [order.id, order.version, line.version, [...waiting], offline], () => M().buttons(order, line).map((one) => {
+    const all = M().buttons(order, line), small = all.filter((one) => !one.large);
+    P().dress(holder, all.some((one) => one.given) ? "ans begun" : "ans");
+    part(holder, [order.id, order.version, line.version, [...waiting], offline], () => all.map((one) => {
       const sign = ANSWER_MARKS[one.key], stored = waiting.has(one.key) ? span("stored", T(offline ? "terminal.stored" : "terminal.on_its_way")) : "";
-      const made = button(one.large ? "go" : one.last ? "last" : "", () => answer(one), ...(sign ? [P().mark(sign)] : []), T(`terminal.answer_${one.key}`), stored);
+      const wide = small.length % 2 && one === small[small.length - 1];
+      const made = button(`${one.large ? "go" : one.last ? "last" : ""}${wide ? " wide" : ""}`, () => answer(one), ...(sign ? [P().mark(sign)] : []), T(`terminal.answer_${one.key}`), stored);
       if (one.last) made.setAttribute("aria-current", "true");
       return made;
     }));

@@ -1,0 +1,63 @@
+// The ledger as plain values: groups that sum, an order that puts what is missing first, differences of words.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+
+const model = createRequire(import.meta.url)("../../assets/ledger-model.js");
+const ORDER = { id: "o", state: "running", issued_at: "2026-11-24T06:30:00.000Z", limits: { township: 600, district: 60 } };
+const at = (s) => new Date(Date.parse(ORDER.issued_at) + s * 1000).toISOString();
+const line = (post, more = {}) => ({ post, tier: "township", state: "queued", answers: [], ...more });
+const acked = (post, s, answer = "received", more = {}) => line(post, { state: "acknowledged", delivered_at: at(1), acknowledged_at: at(s), answers: [{ at: at(s), answer, note: "" }], ...more });
+const LINES = [line("a"), line("b", { state: "delivered", delivered_at: at(2) }), acked("c", 40), acked("d", 90), acked("e", 50, "need_support"), acked("f", 60, "cannot"), line("g", { state: "withdrawn", delivered_at: at(3) })];
+
+test("every line is in exactly one group, so that the groups sum to all", () => {
+  const { all, ...groups } = model.counts(LINES);
+  assert.equal(all, 7);
+  assert.equal(Object.values(groups).reduce((a, b) => a + b), 7);
+  assert.deepEqual(groups, { undelivered: 1, waiting: 2, confirmed: 2, need_support: 1, cannot: 1 });
+});
+
+test("who cannot is not counted as confirmed, and a changed mind is counted by the last word", () => {
+  assert.equal(model.group(acked("x", 5, "cannot")), "cannot");
+  const changed = acked("x", 5, "cannot");
+  changed.answers.push({ at: at(9), answer: "in_position", note: "" });
+  assert.equal(model.group(changed), "confirmed");
+});
+
+test("what is missing stands first, then trouble, then the latest confirmations", () => {
+  const place = (one) => "gfedcba".indexOf(one.post);
+  assert.deepEqual(model.sorted(LINES, place).map((one) => one.post), ["a", "f", "e", "g", "b", "d", "c"]);
+});
+
+test("only unconfirmed keeps those without an answer, and typed words look at what the row says", () => {
+  const show = (filter, words = "") => model.shown(LINES, { filter, words, said: (one) => `${one.post} 镇` }).map((one) => one.post);
+  assert.deepEqual(show("open"), ["a", "b", "g"]);
+  assert.deepEqual(show("all").length, 7);
+  assert.deepEqual(show("cannot"), ["f"]);
+  assert.deepEqual(show("all", " C "), ["c"]);
+});
+
+test("a delay is counted from the issue, and what did not happen has none", () => {
+  assert.equal(model.delay(ORDER, at(41)), 41);
+  assert.equal(model.delay(ORDER, null), null);
+});
+
+test("a silent post is late once its tier's limit has passed, unless the order has ended", () => {
+  const after = (s) => Date.parse(at(s));
+  assert.equal(model.is_late(ORDER, LINES[1], after(599)), false);
+  assert.equal(model.is_late(ORDER, LINES[1], after(601)), true);
+  assert.equal(model.is_late({ ...ORDER, state: "cancelled" }, LINES[1], after(601)), false);
+  assert.equal(model.is_late(ORDER, acked("z", 700, "received", { late: true }), after(900)), true);
+});
+
+test("a correction shows what went out and what came in, and joins to both texts again", () => {
+  const before = "10 分钟内到岗", after = "15 分钟内到岗确认", steps = model.difference(before, after), join = (kinds) => steps.filter(([kind]) => kinds.includes(kind)).map(([, words]) => words).join("");
+  assert.equal(join(["same", "out"]), before);
+  assert.equal(join(["same", "in"]), after);
+  assert.deepEqual(model.difference("同", "同"), [["same", "同"]]);
+});
+
+test("a curve rises one step for each confirmation and ends where the order is now", () => {
+  const path = model.steps_path([10, 20, 99], { until: 30, x: (s) => s, y: (n) => 100 - n });
+  assert.equal(path, "M0.0,100.0H10.0V99.0H20.0V98.0H30.0");
+});

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -15,7 +16,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from domain.account import Actor
 from domain.city import City
-from live import keys
+from live import keys, wire
 from live.fanout import NAMESPACE
 from live.hints import Ear
 from live.joins import Joins, RowsFor
@@ -33,6 +34,8 @@ TOO_MUCH = "too many messages: wait a moment"
 NOT_WELCOME = "who are you? log in again"
 PERSON_HERE = "a person is logged in at this post, and answers for it"
 LATER = "this cannot be read now: try again"
+RECHECK_S = 60.0  # how often everybody is asked about again without a reason
+RECHECKED_AT_ONCE = 100  # so many are looked up in one go where it may block
 ANSWER_S = 0.1  # for an answer to leave before its socket is closed
 log = logging.getLogger("live")
 
@@ -228,15 +231,19 @@ class Gateway(Namespace):
         self._server.sleep(ANSWER_S)
         self.close(sid)
 
-    def recheck(self) -> int:
-        """Close the sockets of everybody who is no longer welcome; how many."""
-        gone = [sid for sid, socket in list(self.sockets.items()) if not self._is_welcome(socket)]
-        for sid in gone:
-            self.close(sid)
-        return len(gone)
+    def recheck(self, first: str = "") -> int:
+        """Close the sockets of everybody who is no longer welcome; how many. Those of the id `first` come first."""
+        sockets = sorted(self.sockets.items(), key=lambda item: first not in item[1].actor.id)
+        gone = 0
+        for start in range(0, len(sockets), RECHECKED_AT_ONCE):
+            chunk = sockets[start : start + RECHECKED_AT_ONCE]
+            for sid in self.behind.offload(self._unwelcome, chunk):
+                self.close(sid)
+                gone += 1
+        return gone
 
-    def _is_welcome(self, socket: Socket) -> bool:
-        return self._identify(socket.auth, socket.environ) is not None
+    def _unwelcome(self, sockets: Sequence[tuple[str, Socket]]) -> list[str]:
+        return [sid for sid, socket in sockets if self.behind.identify(socket.auth, socket.environ) is None]
 
     def resync(self) -> None:
         """What was emitted while Redis was away is lost: everybody reads again, and revocations are looked up."""
@@ -246,11 +253,15 @@ class Gateway(Namespace):
         self._recheck_due = True
 
     def watch_revocations(self, stopped: threading.Event) -> None:
+        """Within a second of a revocation; and now and then, for logins that have rested too long."""
         ear = Ear(self._redis, keys.REVOKED)
         outage = Outage("closing revoked sockets", log)
+        look_at = time.monotonic() + RECHECK_S
         while not stopped.is_set():
-            if ear.wait(0.5) is not None or self._recheck_due:
-                self._recheck_due = not outage.attempt(self.recheck)
+            hint = ear.wait(0.5)
+            if hint is not None or self._recheck_due or time.monotonic() >= look_at:
+                self._recheck_due = not outage.attempt(partial(self.recheck, whose(hint)))
+                look_at = time.monotonic() + RECHECK_S
         ear.close()
 
     def keep_house(self, stopped: threading.Event) -> None:
@@ -272,3 +283,11 @@ def here() -> str:
 
 def refusal(problem: str) -> Row:
     return {"ok": False, "problem": problem}
+
+
+def whose(hint: bytes | None) -> str:
+    """The id that a hint of a revocation names, if any."""
+    try:
+        return str(wire.loads(hint or b"{}").get("id", ""))
+    except (ValueError, AttributeError):
+        return ""

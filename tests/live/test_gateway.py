@@ -228,6 +228,32 @@ def test_the_revoked_lose_their_sockets_within_a_second(door: Door, redis: Redis
     assert stays.join("desk")["ok"]
 
 
+def test_a_login_that_has_rested_too_long_loses_its_socket(serve: Serve, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("live.gateway.RECHECK_S", 0.2)
+    door = serve()
+    visitor = door.connect("officer")
+    del door.actors["officer"]
+    until(lambda: not visitor.client.connected, within=3)
+    assert visitor.notices == [{"key": "bye"}]
+
+
+def test_a_recheck_that_fails_closes_nobody_and_is_tried_again(serve: Serve, redis: Redis):
+    tries: list[str] = []
+
+    def identify(_auth: object, _environ: object) -> Actor | None:
+        tries.append("asked")
+        if len(tries) in (2, 3):
+            raise OSError("SQL is away")
+        return ACTORS["officer"] if len(tries) == 1 else None
+
+    visitor = serve(identify=identify).connect("officer")
+    until(lambda: redis.pubsub_numsub(keys.REVOKED)[0][1])
+    Hints(redis).revoked("account", "a3")
+    until(lambda: len(tries) >= 3, within=3)
+    assert visitor.client.connected
+    until(lambda: not visitor.client.connected, within=3)
+
+
 def test_a_join_looks_again_who_it_is(door: Door):
     door.actors.update(ACTORS)
     visitor = door.connect("leader")

@@ -1,0 +1,158 @@
+"""Any process may be killed in the middle of a broadcast: every post still gets the order, and no confirmation is lost
+or counted twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import psutil
+import pytest
+import socketio
+
+import config
+from domain.account import SYSTEM
+from office import Office, open_office
+from operations.keys import robot_scope
+from tests.conftest import a_program, until
+from tests.faults.test_supervisor import part
+from tests.test_start import started
+
+pytestmark = [
+    pytest.mark.faults,
+    # the client library leaves the socket of a connection that was cut to the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+]
+
+TARGETS = 16 + 211  # a live city: the reserved posts are not ordered
+
+
+@dataclass
+class City:
+    """A live city without robots, and a client that sits at every post."""
+
+    url: str
+    office: Office
+    process: object
+    dispatcher: httpx.Client
+    posts: list[str]
+    terminals: "Terminals" = field(init=False)
+
+    def issue(self) -> str:
+        body = {"targets": {"tiers": ["district", "township"]}, "title": "到岗", "text": "请确认", "grade": 2}
+        answer = self.dispatcher.post("/api/v1/orders", json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def ledger(self, order: str) -> list[dict]:
+        return self.dispatcher.get(f"/api/v1/orders/{order}/ledger").json()["lines"]
+
+    def kill(self, name: str) -> psutil.Process:
+        victim = part(self.process, name, but=0)
+        victim.kill()
+        return victim
+
+
+class Terminals:
+    """Every post's terminal: confirms each order once it has it, again until its line says that it counts."""
+
+    def __init__(self, url: str, token: str, posts: list[str]):
+        self.posts, self.got, self.lines = posts, Counter(), {}
+        self._lock = threading.Lock()
+        self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=0.5)
+        self.client.on("connect", self._join, namespace="/live")
+        self.client.on("notice", lambda notice: notice["key"] == "resync" and self._join(), namespace="/live")
+        self.client.on("rows", lambda data: self._take(data["rows"]), namespace="/live")
+        self.client.connect(url, auth={"token": token}, namespaces=["/live"], transports=["websocket"], wait_timeout=20)
+
+    def _join(self) -> None:
+        rooms = [f"post:{post}" for post in self.posts]
+        self.client.emit("join", rooms, namespace="/live", callback=lambda answer: self._take(answer.get("rows", [])))
+
+    def _take(self, rows: list[dict]) -> None:
+        with self._lock:
+            for row in rows:
+                if row["kind"] == "order":
+                    self.got[row["id"]] += 1
+                if row["kind"] == "line" and row["version"] >= self.lines.get(row["id"], row)["version"]:
+                    self.lines[row["id"]] = row  # a join's answer may be older than what was heard meanwhile
+
+    def confirm(self, order: str) -> None:
+        """Say it for every post that has no counting line yet, as a terminal with a kept answer does."""
+        for post in self.posts:
+            line = self.lines.get(f"{order}/{post}")
+            if not (line and line["acknowledged_at"]) and self.client.connected:
+                said = {"order": order, "post": post, "version": 1, "person": f"p-{post}"}
+                self.client.emit("acknowledged", said, namespace="/live")
+
+    def close(self) -> None:
+        self.client.shutdown()
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[City]:
+    with a_program() as program:
+        program.run("go-live")
+        environment = program.environment | {"VAR_DIR": str(program.folder / "var")}
+        with started(program, VAR_DIR=environment["VAR_DIR"]) as (process, _said):
+            office = open_office(config.read(environment))
+            ordered = [p for p in office.city.posts if p.tier in ("district", "township") and not p.reserved]
+            posts = [post.code for post in ordered]
+            staff(office, posts)
+            keys = office.access.keys
+            token = keys.create(SYSTEM, "terminals", robot_scope(posts)).secret
+            dispatch = keys.create(SYSTEM, "dispatch", keys.city_scope("dispatch")).secret
+            url = f"http://127.0.0.1:{environment['PORT']}"
+            http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {dispatch}"}, timeout=20)
+            city = City(url, office, process, http, posts)
+            city.terminals = Terminals(url, token, posts)
+            yield city
+            city.terminals.close()
+            city.dispatcher.close()
+            office.database.close()
+            office.redis.close()
+
+
+def staff(office: Office, posts: list[str]) -> None:
+    row = {"name": "演示员01", "duty": "duty", "phone": "", "pin_hash": None}
+    with office.database.begin() as work:
+        work.people.put([{"id": f"p-{post}", "post": post} | row for post in posts])
+
+
+@pytest.mark.parametrize("victim", ["worker", "web", "redis-server"])
+def test_a_process_killed_in_the_middle_of_a_broadcast_loses_nothing(city: City, victim: str):
+    order = city.issue()
+    city.kill(victim)
+    until(lambda: city.terminals.got[order] > 0, 20, f"the order after {victim} was killed")
+    confirm_until_whole(city, order)
+    lines = city.ledger(order)
+    assert len(lines) == TARGETS
+    assert Counter(line["state"] for line in lines) == {"acknowledged": TARGETS}
+    assert {len(line["answers"]) for line in lines} == {1}
+    assert {line["by"] for line in lines} == {"演示员01"}
+
+
+@pytest.mark.parametrize("victim", ["worker", "web", "redis-server"])
+def test_a_process_killed_while_posts_confirm_loses_no_confirmation(city: City, victim: str):
+    order = city.issue()
+    until(lambda: city.terminals.got[order] > 0, 20, "the order")
+    city.terminals.confirm(order)
+    city.kill(victim)
+    confirm_until_whole(city, order)
+    lines = city.ledger(order)
+    assert Counter(line["state"] for line in lines) == {"acknowledged": TARGETS}
+    assert {len(line["answers"]) for line in lines} == {1}
+
+
+def confirm_until_whole(city: City, order: str) -> None:
+    """The terminals repeat what has not been seen to count, as the product's do, until every line says so."""
+
+    def is_whole() -> bool:
+        city.terminals.confirm(order)
+        threading.Event().wait(0.5)
+        seen = [city.terminals.lines.get(f"{order}/{post}") for post in city.posts]
+        return all(line and line["acknowledged_at"] for line in seen)
+
+    until(is_whole, 30, "every confirmation to be seen by its post")

@@ -14,7 +14,6 @@ SENTENCES = {
     "not_for_accounts": "The role {role} is not for accounts of people.",
     "officers_only": "Only a duty officer's account may hold the authority to dispatch, and {name} is none.",
     "unknown_account": "There is no such account.",
-    "account_disabled": "This account is disabled.",
     "last_admin": "This is the last administrator: make another one first.",
     "not_yourself": "Another administrator has to do this to your account.",
     "unknown_session": "There is no such session.",

@@ -35,12 +35,10 @@ class DeviceTokens:
         """First use in a browser: the secret of the device's own session. None when `device`, the secret that the
         browser has already, is of this very token. Raises AccountProblem for an unknown token and on a second device.
         """
-        try:
-            return self._exchange(secret, browser, device)
-        except AccountProblem as problem:
-            if problem.key == "token_used":  # the refused transaction is gone: its audit has one of its own
-                self._audit_second_use(secret, browser)
-            raise
+        came_in, own = self._exchange(secret, browser, device)
+        if not came_in:
+            raise AccountProblem("token_used")
+        return own
 
     def asker(self, secret: str, browser: Browser) -> Asker | None:
         """Who a program at a post is that shows its token at each connection. Walls are browsers, so not they."""
@@ -74,7 +72,8 @@ class DeviceTokens:
         if post is not None and post not in self._ground.city.post_by_code:
             raise AccountProblem("unknown_post", post=post)
 
-    def _exchange(self, secret: str, browser: Browser, device: str) -> str | None:
+    def _exchange(self, secret: str, browser: Browser, device: str) -> tuple[bool, str | None]:
+        """Whether the device may come in, and its new secret. A refusal is kept on record, so it raises nothing."""
         now = self._ground.clock.real()
         with self._ground.begin() as work:
             token = work.tokens.known(digest(secret))
@@ -82,19 +81,14 @@ class DeviceTokens:
                 raise AccountProblem("unknown_token")
             before = work.sessions.known(digest(device)) if device else None
             if before and before[0].token == token.id:
-                return None
+                return True, None
             if not work.tokens.bind(token.id, now, BROWSER):
-                raise AccountProblem("token_used")
+                work.audit(device_of(token), "token.refused", token.name, {"id": token.id, **vars(browser)})
+                return False, None
             if before:
                 work.sessions.end([before[0].id], now, "another token on this device")
             work.audit(device_of(token), "token.used", token.name, {"id": token.id, **vars(browser)})
-            return sessions.start(work, now, browser=browser, token=token.id)
-
-    def _audit_second_use(self, secret: str, browser: Browser) -> None:
-        with self._ground.begin() as work:
-            token = work.tokens.known(digest(secret))
-            if token:
-                work.audit(device_of(token), "token.refused", token.name, {"id": token.id, **vars(browser)})
+            return True, sessions.start(work, now, browser=browser, token=token.id)
 
     def _bind_program(self, token: DeviceToken, browser: Browser) -> DeviceToken | None:
         with self._ground.begin() as work:

@@ -59,8 +59,13 @@ def fill(house: House) -> None:
     desk.access.keys.revoke(desk.admin, key.id)
     desk.access.keys.create(desk.admin, "dispatch", desk.access.keys.city_scope("dispatch"))
     desk.access.people.take_file(desk.admin, f"post,name\n{DISTRICT},{wild}\n".encode(), {})
-    letter = {"source": wild, "at": desk.clock.now(), "field": wild, "reason": wild, "payload": wild}
-    with desk.database.begin() as work:
+    fill_letter(house)
+
+
+def fill_letter(house: House) -> None:
+    wild = "<script>alert(1)</script>"
+    letter = {"source": wild, "at": house.reception.clock.now(), "field": wild, "reason": wild, "payload": wild}
+    with house.reception.database.begin() as work:
         work.feeds.set_aside([letter])
 
 
@@ -199,6 +204,9 @@ def test_a_record_set_aside_is_shown_as_text_retried_and_discarded(house: House,
     house.reception.refuse_again = "no <b>district</b>"
     answer = do(admin, "letters/retry", id="1").get_data(as_text=True)
     assert "该记录再次被拒：no &lt;b&gt;district&lt;/b&gt;" in answer
+    house.reception.refuse_again = None
+    fill_letter(house)
+    assert do(admin, "letters/retry", id="2").location.endswith("done=letter_retried")
     assert do(admin, "letters/discard", id="1").status_code == 303
     assert "没有待处理的记录" in text(admin, "letters")
     for number in ("1", "-1", "x", "9" * 15):

@@ -169,7 +169,7 @@ def test_a_name_is_text_and_nothing_else(house: House):
         text = answer.get_data(as_text=True)
         assert answer.status_code == 401
         assert "<script" not in text
-        assert "49" not in text
+        assert 'value="49"' not in text
 
 
 def test_who_may_not_go_on_is_told_who_one_is(house: House):

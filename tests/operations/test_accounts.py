@@ -1,12 +1,16 @@
 """Accounts of people: an administrator makes and changes them, and every change is on record."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.account import SYSTEM, NotAllowed, Permission, Role
+from domain.city import Tier
+from operations.access import open_access
 from operations.account_problems import AccountProblem
+from storage.passwords import KeyedPins
 from tests.reception import DISTRICT, ELSEWHERE, HERE, PASSWORD, TOWNSHIP, Reception, open_reception
 
 
@@ -171,3 +175,22 @@ def test_every_change_is_on_record_with_who_did_it(reception: Reception):
     assert (entry["actor"], entry["about"]) == (reception.admin.id, made.name)
     assert entry["detail"]["post"] == {"before": None, "after": TOWNSHIP}
     assert "dispatch_root" not in entry["detail"]
+
+
+def test_a_new_name_to_show_changes_nothing_else(reception: Reception):
+    made, secret = reception.log_in(Role.OFFICER)
+    reception.access.accounts.grant_dispatch(reception.admin, made.id, DISTRICT)
+    reception.access.accounts.change(reception.admin, made.id, role=Role.OFFICER, post=None, display_name="Li")
+    actor = reception.asker(secret).actor
+    assert (actor.name, actor.dispatch_root) == ("Li", DISTRICT)
+
+
+def test_a_city_without_a_centre_of_its_own_gets_first_accounts_without_dispatch(reception: Reception):
+    with reception.database.begin() as work:
+        work.connection.exec_driver_sql("DELETE FROM sessions")
+        work.connection.exec_driver_sql("DELETE FROM accounts")
+    posts = tuple(post for post in reception.city.posts if post.tier is not Tier.CITY)
+    ground = replace(reception.ground, city=replace(reception.city, posts=posts))
+    keyed = KeyedPins("the key of the tests")
+    made = open_access(ground, passwords=keyed, pins=keyed).accounts.first_accounts()
+    assert reception.access.logins.log_in("officer", made[1][2], HERE).actor.dispatch_root is None

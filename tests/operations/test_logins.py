@@ -1,8 +1,10 @@
 """Coming in and staying in: passwords, locks, idle sessions, and being shown out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ from operations.login_rules import (
     locked_until,
     one_time_password,
 )
+from operations.logins import Logins
+from storage.passwords import KeyedPins
 from tests.fakes import FakeClock
 from tests.reception import ELSEWHERE, HERE, PASSWORD, Reception, open_reception
 
@@ -252,3 +256,37 @@ def test_no_window_ever_holds_more_tries_than_allowed(seconds: list[int]):
 def test_one_time_passwords_pass_our_own_rules():
     check_new_password(one_time_password(), "officer", "")
     assert len({one_time_password() for _ in range(100)}) == 100
+
+
+class Meanwhile(KeyedPins):
+    """Something happens while a password is being looked at."""
+
+    def __init__(self, happens: Callable[[], None]) -> None:
+        super().__init__("the key of the tests")
+        self.happens = happens
+
+    def verify(self, secret: str, hashed: str) -> bool:
+        self.happens()
+        return super().verify(secret, hashed)
+
+
+def test_an_account_disabled_while_its_password_is_looked_at_stays_out(reception: Reception):
+    made, _ = reception.log_in(Role.OFFICER)
+    disable = partial(reception.access.accounts.disable, reception.admin, made.id)
+    with refused("wrong_login"):
+        Logins(reception.ground, Meanwhile(disable)).log_in(made.name, PASSWORD, HERE)
+
+
+def test_a_session_of_a_disabled_account_is_worth_nothing_even_if_it_was_not_ended(reception: Reception):
+    made, secret = reception.log_in(Role.OFFICER)
+    with reception.database.begin() as work:
+        work.accounts.save(replace(work.accounts.get(made.id), disabled_at=reception.clock.real()))
+    assert reception.access.sessions.asker(secret) is None
+    assert made.name not in {actor.name for _, actor in reception.access.sessions.running(reception.admin)}
+
+
+def test_a_device_has_no_password_to_change(reception: Reception):
+    token = reception.access.tokens.create(reception.admin, "hall", role=Role.WALL)
+    asker = reception.asker(reception.access.tokens.exchange(token.secret, HERE))
+    with refused("unknown_account"):
+        reception.access.logins.change_password(asker, "", new=PASSWORD, again=PASSWORD, browser=HERE)

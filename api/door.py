@@ -67,6 +67,24 @@ class Route:
         return bool(re.fullmatch(re.sub(r"{\w+}", "[^/]+", self.path), path))
 
 
+def quietly(offload: Offload) -> Offload:
+    """The same, with exceptions carried back as values: a thread pool would print each as a crash of its own."""
+
+    def attempt(act: Callable[..., Any], *args: Any) -> tuple[Any, Exception | None]:
+        try:
+            return act(*args), None
+        except Exception as error:  # noqa: BLE001 - raised again where the request is
+            return None, error
+
+    def offloaded(act: Callable[..., Any], *args: Any) -> Any:
+        made, error = offload(attempt, act, *args)
+        if error is not None:
+            raise error
+        return made
+
+    return offloaded
+
+
 class Door:
     def __init__(self, identify: Callable[[Request], Actor | None], offload: Offload, meter: Meter) -> None:
         self._identify, self._offload, self._meter = identify, offload, meter

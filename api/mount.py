@@ -11,7 +11,7 @@ from api import openapi
 from api.answers import Health
 from api.cases import CaseRoutes
 from api.devices import DeviceRoutes
-from api.door import Door, Offload, Route
+from api.door import Door, Offload, Route, quietly
 from api.metrics import TYPE, Meter
 from api.orders import OrderRoutes
 from api.problems import Failed
@@ -52,7 +52,7 @@ def mount(
 ) -> list[Route]:
     """Serve every route below /api/v1, and /healthz, /readyz, /metrics. `identify` tells who asks from the Bearer key;
     `offload(act, *args)` calls where waiting for the database holds up nobody; `ready` lists what is missing."""
-    meter = Meter()
+    meter, offload = Meter(), quietly(offload)
     routes = routes_of(parts, meter, offload)
     door = Door(identify, offload, meter)
     for route in routes:

@@ -26,6 +26,7 @@ class Poller:
         self._conditions: dict[str, Condition] = {}
         self._not_before: dict[str, datetime] = {}
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # its warnings are the lateness we report ourselves
         made = BackgroundScheduler(timezone=UTC, job_defaults=defaults)  # type: ignore[no-untyped-call]
         self._scheduler: Any = made  # the library has no types
 
@@ -41,7 +42,6 @@ class Poller:
         )
 
     def start(self) -> None:
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # its warnings are the lateness we report ourselves
         self._scheduler.start()
 
     def stop(self) -> None:

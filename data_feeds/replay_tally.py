@@ -40,8 +40,9 @@ class Tally:
         for name, n in self.problems.most_common():
             said.append(f"    {name or 'the row'}{columns.get(name, '')}: {n:,}")
             said += [f"      {example}" for example in self.examples[name]]
-        if self.steps:
-            said.append("  steps: " + ", ".join(f"{n:,} {what}" for what, n in sorted(self.steps.items())))
+        steps = [f"{n:,} {what}" for what, n in sorted(self.steps.items()) if n]
+        if steps:
+            said.append("  steps: " + ", ".join(steps))
         return said
 
 

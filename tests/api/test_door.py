@@ -1,13 +1,15 @@
 """Who may pass, what the paths are, and that the documentation is what is served."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from api.mount import mount
 from tests.api.reports import a_report
-from tests.mounted import Door
+from tests.mounted import KEYS, Door
 
 NOW = "2026-11-24T06:30:00Z"
 ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t"}
@@ -139,3 +141,23 @@ def test_the_interface_can_be_mounted_beside_other_pages(door: Door):
     client = server.test_client()
     assert client.get("/wall/").text == "wall"
     assert client.get("/nowhere").content_type != "application/problem+json"
+
+
+def test_a_refusal_never_reaches_the_thread_pool_as_an_exception(door: Door):
+    """A pool prints what is raised in it; a source that is refused a thousand times must not fill the log."""
+    escaped: list[Exception] = []
+
+    def offload(act: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return act(*args)
+        except Exception as error:
+            escaped.append(error)
+            raise
+
+    server = Flask("beside")
+    mount(server, door.parts, identify=lambda _request: KEYS["any"], offload=offload, ready=list)
+    answers = [
+        server.test_client().post("/api/v1/cases", data=body) for body in ("{", '{"source": "HEAT"}', '{"cases": 1}')
+    ]
+    assert [answer.status_code for answer in answers] == [400, 422, 422]
+    assert escaped == []

@@ -20,6 +20,7 @@ from operations.board import Board
 from operations.cases import Cases
 from operations.dead_letters import DeadLetters
 from operations.devices import Devices
+from operations.figures import Figures
 from operations.indicators import Indicators
 from operations.ledger import Ledger
 from operations.orders import Orders
@@ -52,6 +53,7 @@ class Office:
     dead_letters: DeadLetters
     devices: Devices
     indicators: Indicators
+    figures: Figures
     orders: Orders
     ledger: Ledger
     board: Board
@@ -86,6 +88,7 @@ def open_office(settings: Settings, connected: Callable[[], set[str]] | None = N
         dead_letters=DeadLetters(begin, clock=clock, city=city),
         devices=Devices(begin, read, live=writer, clock=clock, city=city),
         indicators=Indicators(live=writer, clock=clock, city=city),
+        figures=Figures(begin, read, live=writer, clock=clock, city=city),
         orders=Orders(
             begin,
             read,

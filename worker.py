@@ -7,7 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+import handover
 from config import Settings
+from data_feeds import assembly, feeds_file
+from data_feeds.assembly import Behind
+from data_feeds.feeds_file import FeedsFile
+from data_feeds.mqtt import OneSubscriber, Subscriber, Taker
+from data_feeds.poller import Poller
 from live.devices import Devices
 from live.fanout import Emitter
 from live.outage import Outage
@@ -19,6 +25,8 @@ from storage.history import Rollups
 
 EXPIRY_EVERY_S = 1.0
 ROLLUP_EVERY_S = 20.0
+SESSIONS_EVERY_S = 60.0
+MQTT_LOOK_S = 5.0
 HOUSEKEEPING_EVERY_S = 600.0
 OUTBOX_KEPT = timedelta(hours=6)
 log = logging.getLogger("worker")
@@ -32,25 +40,67 @@ def work(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]],
     threads = [threading.Thread(target=loop, args=(told,), name=loop.__name__) for loop in loops(office)]
     for thread in threads:
         thread.start()
+    poller, subscriber = feeding(office)
+    poller.start()
     while not told.wait(1):
         pass
+    poller.stop()
+    if subscriber:
+        subscriber.stop()
     for thread in threads:
         thread.join(timeout=5)
 
 
+def holder() -> str:
+    """Who holds this process's leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def feeding(office: Office) -> tuple[Poller, OneSubscriber | None]:
+    """The poller with every feed of the city, and the listener to the MQTT broker if there is one."""
+    poller = Poller(leases=office.leases, live=office.writer, clock=office.clock, holder=holder())
+    behind = Behind(office.city, office.clock, office.writer, office.cases, office.dead_letters, office.figures)
+    for feed in assembly.feeds(declared_feeds(office.settings), office.settings.city_dir, behind):
+        poller.add(feed)
+    subscriber = listener(office)
+    if subscriber:
+        poller.every(MQTT_LOOK_S, subscriber.keep, "mqtt")
+    return poller, subscriber
+
+
+def declared_feeds(settings: Settings) -> FeedsFile:
+    """What the city's feeds.yaml declares; in a demo the source systems' own totals come from the demo's systems."""
+    found = feeds_file.load(settings.city_dir, os.environ)
+    base = handover.totals_url(settings)
+    return feeds_file.with_metrics_at(found, base) if base else found
+
+
+def listener(office: Office) -> OneSubscriber | None:
+    url = office.settings.mqtt_url
+    if url is None:
+        return None
+    taker = Taker(
+        devices=office.devices,
+        indicators=office.indicators,
+        dead_letters=office.dead_letters,
+        prefix=office.city.code,
+    )
+    return OneSubscriber(lambda: Subscriber(url, taker), leases=office.leases, holder=holder())
+
+
 def loops(office: Office) -> list[Callable[[threading.Event], None]]:
-    holder = f"{socket.gethostname()}:{os.getpid()}"
     emit = Emitter(office.redis_url)
     return [
-        relay(office, emit, holder).run,
-        tick(office, emit, holder).run,
+        relay(office, emit).run,
+        tick(office, emit).run,
+        every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
         every(ROLLUP_EVERY_S, "rolling up days", Rollups(office.database, zone_of(office.city)).roll_due),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
     ]
 
 
-def tick(office: Office, emit: Emitter, holder: str) -> Tick:
+def tick(office: Office, emit: Emitter) -> Tick:
     return Tick(
         redis=office.redis,
         city=office.city,
@@ -61,11 +111,11 @@ def tick(office: Office, emit: Emitter, holder: str) -> Tick:
         devices=Devices(office.redis, office.database.begin, office.database.read, office.city.device_classes),
         emit=emit,
         demo=office.settings.demo,
-        holder=holder,
+        holder=holder(),
     )
 
 
-def relay(office: Office, emit: Emitter, holder: str) -> Relay:
+def relay(office: Office, emit: Emitter) -> Relay:
     zone = zone_of(office.city)
     return Relay(
         redis=office.redis,
@@ -75,7 +125,7 @@ def relay(office: Office, emit: Emitter, holder: str) -> Relay:
         handed=lambda order, posts: mark_sent(office, order, posts),
         today=lambda: office.clock.now().astimezone(zone).date(),
         now=office.clock.real,
-        holder=holder,
+        holder=holder(),
     )
 
 

@@ -12,8 +12,8 @@ from api.bodies import json_object
 from api.door import Answer, Call, Offload, Route
 from api.gather import Gather
 from api.metrics import Meter
-from api.models import CaseIn, CaseQuery, CasesIn, StepIn
 from api.problems import Failed, refused
+from api.requests import CaseIn, CaseQuery, CasesIn, StepIn
 from domain.account import Actor, NotAllowed, Permission
 from domain.case import CaseReport
 from domain.city import City
@@ -49,46 +49,28 @@ class CaseRoutes:
         self._gather = Gather(lambda actor, found: offload(cases.report, actor, found))
 
     def routes(self) -> list[Route]:
+        see, ok = Permission.SEE_CASES, HTTPStatus.OK
+        step = "Move a case on."
         return [
-            Route(
-                "POST",
-                "/cases",
-                self.report,
-                "Report one case, or a batch of up to 1,000. Repeating a report changes nothing.",
-                Permission.REPORT_CASES,
-                {HTTPStatus.CREATED: CaseTaken, HTTPStatus.OK: CaseTaken, HTTPStatus.MULTI_STATUS: BatchTaken},
-                takes=CaseIn | CasesIn,
-                checks_rows=True,
-                unreadable=self.unreadable,
-                quick=self.quick,
-            ),
-            Route(
-                "GET",
-                "/cases",
-                self.search,
-                "Cases, newest report first.",
-                Permission.SEE_CASES,
-                {HTTPStatus.OK: CasePage},
-                asks=CaseQuery,
-            ),
-            Route(
-                "GET",
-                "/cases/{id}",
-                self.get,
-                "A case with its history.",
-                Permission.SEE_CASES,
-                {HTTPStatus.OK: CaseWithHistory},
-            ),
-            Route(
-                "POST",
-                "/cases/{id}/steps",
-                self.step,
-                "Move a case on.",
-                Permission.STEP_CASES,
-                {HTTPStatus.OK: CaseOut},
-                takes=StepIn,
-            ),
+            self._reporting(),
+            Route("GET", "/cases", self.search, "Cases, newest report first.", see, {ok: CasePage}, asks=CaseQuery),
+            Route("GET", "/cases/{id}", self.get, "A case with its history.", see, {ok: CaseWithHistory}),
+            Route("POST", "/cases/{id}/steps", self.step, step, Permission.STEP_CASES, {ok: CaseOut}, takes=StepIn),
         ]
+
+    def _reporting(self) -> Route:
+        return Route(
+            "POST",
+            "/cases",
+            self.report,
+            "Report one case, or a batch of up to 1,000. Repeating a report changes nothing.",
+            Permission.REPORT_CASES,
+            {HTTPStatus.CREATED: CaseTaken, HTTPStatus.OK: CaseTaken, HTTPStatus.MULTI_STATUS: BatchTaken},
+            takes=CaseIn | CasesIn,
+            checks_rows=True,
+            unreadable=self.unreadable,
+            quick=self.quick,
+        )
 
     def report(self, call: Call) -> Answer:
         if isinstance(call.given, dict) and "cases" in call.given:

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from api.answers import HeardOut, ProblemOut, ReadingsTaken, Registered, RegistryCounts, RowResult
 from api.door import Answer, Call, Route
-from api.models import DevicesIn, HeartbeatsIn, ReadingIn, ReadingsIn
 from api.problems import refused
+from api.requests import DevicesIn, HeartbeatsIn, ReadingIn, ReadingsIn
 from domain.account import Permission
 from operations.devices import Devices
 from operations.indicators import Indicators, Reading

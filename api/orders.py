@@ -5,7 +5,7 @@ from typing import Any
 
 from api.answers import Ledger, OrderOut, PreviewOut
 from api.door import Answer, Call, Route
-from api.models import CorrectionIn, OrderIn, ReasonIn
+from api.requests import CorrectionIn, OrderIn, ReasonIn
 from domain.account import Permission
 from domain.order import counts
 from operations.drafts import OrderRequest

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.models import BATCH, CaseIn, PastStepIn
 from api.problems import named, refused
+from api.requests import BATCH, CaseIn, PastStepIn
 from domain.case import CaseReport, PastStep
 from domain.city import City
 from domain.place import to_wgs84

@@ -11,6 +11,7 @@ from operations.receipts import Receipt
 from operations.rows import line_row
 
 _LONGEST_NOTE = 500
+_MOST_WRONG_PINS, _PINS_FORGOTTEN = 5, timedelta(minutes=15)
 _REACHED = {"delivered": LineState.DELIVERED, "read": LineState.READ}
 
 
@@ -23,6 +24,7 @@ class _Somebody:
 class Ledger:
     def __init__(self, begin: Begin, read: Begin, *, clock: Clock, hasher: PasswordHasher):
         self._begin, self._read, self._clock, self._hasher = begin, read, clock, hasher
+        self._wrong_pins: dict[str, list[datetime]] = {}
 
     def record(self, receipts: Sequence[Receipt]) -> list[str | None]:
         """Write receipts; for each, None when it counts and a sentence when it was refused. Repeated and late receipts
@@ -65,8 +67,18 @@ class Ledger:
             return "this person is not on the post's list"
         if not receipt.pin:
             return _Somebody(person["name"], KnownBy.CHOSEN)
-        if person["pin_hash"] and self._hasher.verify(receipt.pin, person["pin_hash"]):
+        return self._by_pin(person, receipt.pin)
+
+    def _by_pin(self, person: Row, pin: str) -> "_Somebody | str":
+        """Four digits are guessed in an hour unless guessing is stopped; the name without PIN still confirms."""
+        now = self._clock.real()
+        recent = [at for at in self._wrong_pins.get(person["id"], []) if now - at < _PINS_FORGOTTEN]
+        if len(recent) >= _MOST_WRONG_PINS:
+            return "too many wrong PINs: try again in 15 minutes, or confirm without PIN"
+        if person["pin_hash"] and self._hasher.verify(pin, person["pin_hash"]):
+            self._wrong_pins.pop(person["id"], None)
             return _Somebody(person["name"], KnownBy.PIN)
+        self._wrong_pins[person["id"]] = [*recent, now]
         return "the PIN is wrong"
 
     def _apply(

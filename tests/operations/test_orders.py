@@ -147,6 +147,16 @@ def test_a_bad_receipt_is_refused_alone(office: Office, said: dict):
     assert tally(office, order.id) == {"queued": 230, "acknowledged": 1}
 
 
+def test_guessing_a_pin_is_stopped_and_the_name_alone_still_confirms(office: Office):
+    order = issue(office, Targets(posts=("410105",)))
+    guesses = [office.record(office.receipt(order.id, "410105", pin=f"{n:04d}"))[0] for n in range(6)]
+    assert guesses == ["the PIN is wrong"] * 5 + [guesses[5]]
+    assert "too many" in office.record(office.receipt(order.id, "410105", pin="2468"))[0]
+    office.wait(minutes=15)
+    assert office.record(office.receipt(order.id, "410105", pin="2468")) == [None]
+    assert office.lines(order.id)["410105"].known_by == KnownBy.PIN
+
+
 def test_nobody_answers_for_another_post(office: Office):
     order = issue(office)
     stranger = office.receipt(order.id, "410105", actor=office.at_post("410105001"))

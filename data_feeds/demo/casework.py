@@ -45,6 +45,7 @@ class Casework:
         self._arrivals: Agenda[Story] = Agenda()
         self._moves: Agenda[Move] = Agenda()
         self._told_to: date | None = None
+        self._reported: set[str] | None = set()  # the cases of this run, until those of earlier runs are found
 
     def await_(self, story: Story) -> None:
         self._arrivals.add(story.arrives_at, story)
@@ -93,6 +94,8 @@ class Casework:
 
     def _follow_new(self, result: dict[str, Any], steps: Sequence[Happening]) -> None:
         if result["id"]:
+            if self._reported is not None:
+                self._reported.add(result["id"])
             self.follow(result["id"], 1, steps)
 
     def _move_on(self, door: Door, now: datetime) -> int:
@@ -130,21 +133,18 @@ class Casework:
 
     def resume(self, door: Door) -> int:
         """Follow the open cases that an earlier run of the demo has reported; how many."""
-        cases = [case for state in OPEN for case in open_cases(door, state)]
-        waiting: dict[date, dict[str, dict[str, Any]]] = {}
-        for case in cases:
-            day = self.stories.day_of(case["external_id"])
-            if day:
-                waiting.setdefault(day, {})[case["external_id"]] = case
+        waiting: dict[date, dict[int, dict[str, Any]]] = {}
+        ours = self._reported or set()
+        for case in (case for state in OPEN for case in open_cases(door, state)):
+            known = self.stories.known(case["external_id"])
+            if known and case["id"] not in ours:
+                waiting.setdefault(known[0], {})[known[1]] = case
         for day, found in waiting.items():
-            self._resume_day(day, found)
-        return len(cases)
-
-    def _resume_day(self, day: date, found: dict[str, dict[str, Any]]) -> None:
-        for story in self.stories.of_day(day):
-            case = found.get(story.external_id)
-            if case:
+            for story in self.stories.of_day(day, only=found):
+                case = found[story.number]
                 self.follow(case["id"], case["version"], left(story, case["state"]))
+        self._reported = None
+        return sum(map(len, waiting.values()))
 
 
 def report(door: Door, stories: Sequence[Story], until: datetime | None = None) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,12 +21,12 @@ class DoorClosed(Exception):
     """The server is away, busy, or does not know our key now; asking again may help."""
 
 
-@dataclass(frozen=True)
 class Refusal(Exception):
     """The server understood and said no; asking again does not help."""
 
-    status: int
-    sentence: str
+    def __init__(self, status: int, sentence: str) -> None:
+        self.status, self.sentence = status, sentence
+        super().__init__(sentence)
 
 
 class Door:

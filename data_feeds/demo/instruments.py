@@ -26,12 +26,13 @@ class Instruments:
     def __init__(self, fleets: Sequence[Fleet], indicators: Sequence[Indicator], door: Door, *, seed: int) -> None:
         self.fleets, self._indicators, self._door, self._seed = fleets, indicators, door, seed
         self._attempts = Attempts("reporting heartbeats and measurements")
+        self.are_known = threading.Event()
 
     def run(self, stopped: threading.Event) -> None:
         """Register, say once who was heard, then go on second by second."""
-        self._attempts.insist(self.measure, stopped)
         self._attempts.insist(self.register, stopped)
         self._attempts.insist(self.introduce, stopped)
+        self.are_known.set()
         told_to, measure_at = int(time.time()), 0.0
         while not stopped.wait(max(0.0, told_to + 1 - time.time())):
             second = int(time.time())
@@ -42,6 +43,10 @@ class Instruments:
                 stopped.wait(1)
             if time.monotonic() >= measure_at and self._attempts.attempt(self.measure):
                 measure_at = time.monotonic() + MEASURED_EVERY_S
+
+    def measure_once(self) -> None:
+        """Early, so that the gauges are there at once; if it does not work `run` will do it."""
+        self._attempts.attempt(self.measure)
 
     def register(self) -> None:
         """Register what the server does not have yet; its last device stands for a fleet."""

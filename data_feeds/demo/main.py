@@ -65,19 +65,27 @@ class Play:
         fleets = self._fleets()
         server = serve(Totals(casework.stories.days, self.clock, fleets, robots), self._handed().totals_port)
         instruments = Instruments(fleets, self._city.indicators, self._new_door(), seed=self._seed)
-        terminals = Terminals(robots, self._url, lambda: self._handed().answer)
         past = Past(casework, self._new_door(), self.clock, self._stopped)
-        Attempts("measuring").attempt(instruments.measure)
-        Attempts("finding the open cases").insist(lambda: casework.resume(self._door), self._stopped)
+        instruments.measure_once()
         today = past.fill_today()
         log.info("today is filled in")
-        works = (instruments.run, terminals.run, lambda _stopped: past.fill_before(today))
-        threads = [threading.Thread(target=work, args=(self._stopped,), daemon=True) for work in works]
-        for thread in threads:
-            thread.start()
+        self._start(instruments.run)
+        self._start(Terminals(robots, self._url, lambda: self._handed().answer).run)
+        self._start(lambda _stopped: self._remember(casework, past, today, instruments.are_known))
         self._live(casework)
         if server:
             server.shutdown()
+
+    def _start(self, work: Callable[[threading.Event], None]) -> None:
+        threading.Thread(target=work, args=(self._stopped,), daemon=True).start()
+
+    def _remember(self, casework: Casework, past: Past, today: date, devices_are_known: threading.Event) -> None:
+        """What can wait: the cases that an earlier run left open, and the days before today."""
+        door = self._new_door()
+        Attempts("finding the open cases").insist(lambda: casework.resume(door), self._stopped)
+        while not devices_are_known.wait(TURN_S) and not self._stopped.is_set():
+            pass
+        past.fill_before(today)
 
     def _casework(self) -> Casework:
         zone = ZoneInfo(self._city.timezone)

@@ -13,6 +13,7 @@ from data_feeds.demo.stories import Story, stamp
 
 DAYS = 30
 FAST, GENTLE = 500, 200  # cases in one call: before anybody looks, and while people use the city
+LAST = 3
 REST = 1.5  # times as long as a gentle call took
 log = logging.getLogger("demo")
 
@@ -32,9 +33,19 @@ class Past:
     def fill_before(self, today: date) -> None:
         """The days before, newest first, gently."""
         for back in range(1, DAYS + 1):
-            self._fill(today - timedelta(days=back), GENTLE, rest=REST)
+            day = today - timedelta(days=back)
+            if not self._is_complete(day):
+                self._fill(day, GENTLE, rest=REST)
         if not self._stopped.is_set():
             log.info("the %d days before today are filled in", DAYS)
+
+    def _is_complete(self, day: date) -> bool:
+        """Whether the last cases of a day are there, and so all before them."""
+        n = self._casework.stories.days.volume(day)
+        last = list(self._casework.stories.of_day(day, only=range(n - LAST + 1, n + 1)))
+        found: list[bool] = []
+        self._attempts.insist(lambda: found.append(all(map(self._is_known, last))), self._stopped)
+        return not found or found[0]
 
     def _fill(self, day: date, size: int, *, rest: float) -> None:
         """Within a day in the order of arrival: so the numbers of the cases follow it, and what is there is there from

@@ -49,12 +49,13 @@ class Robots:
         self.orders: dict[str, Row] = {}
         self.lines: dict[tuple[str, str], Row] = {}
         self._people: dict[str, dict[str, str]] = {}  # post → person's id → name
+        self._aimed: set[str] = set()  # orders whose whole tiers are answering
         self._begun: dict[str, set[str]] = {}  # order → posts that are answering it
         self._agenda: Agenda[Deed] = Agenda()
 
     def heard_all(self, rows: Sequence[Row], now: datetime) -> None:
         """The rows of every room, just joined: what is still to be said is planned anew from them."""
-        self._begun, self._agenda = {}, Agenda()
+        self._aimed, self._begun, self._agenda = set(), {}, Agenda()
         self.heard(rows, now)
 
     def heard(self, rows: Sequence[Row], now: datetime) -> set[str]:
@@ -86,15 +87,15 @@ class Robots:
     def _aim(self, row: Row, now: datetime) -> set[str]:
         """Let every post of a wholly ordered tier begin; which of the other tiers' posts are meant is unclear."""
         unclear: set[str] = set()
-        if row["id"] in self._begun or not self._is_running(row["id"]):
+        if row["id"] in self._aimed or not self._is_running(row["id"]):
             return unclear
+        self._aimed.add(row["id"])
         for tier, n in row["tiers"].items():
             posts = self._by_tier[Tier(tier)]
             if n < len(posts):
                 unclear |= set(posts)
             else:
                 self._begin(row["id"], posts, now)
-        self._begun.setdefault(row["id"], set())
         return unclear
 
     def _begin(self, order: str, posts: Sequence[str], now: datetime) -> None:

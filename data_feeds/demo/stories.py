@@ -1,7 +1,8 @@
 """Stories: everything that happens to one made-up case, from the report to its closure. The same seed, day and number
 always tell the same story."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -14,6 +15,7 @@ from data_feeds.demo.spots import Spot, Spots
 from domain.city import Category, City, Source
 from domain.place import Point, gcj02_to_bd09, to_gcj02
 
+OURS = re.compile(r"demo-(\d+)-(\d{8})-(\d+)")
 ON_ARRIVAL = ("receive", "file", "assign")  # what the centre does by rule the moment a case arrives
 WAY_S = (0.3, 4.0)  # how long a report is on its way to where a person looks at it
 LOOKED_AT = 0.4  # of the time to filing: then it is received
@@ -83,18 +85,21 @@ class Stories:
         everybody = sum(profile.sources.values()) or 1.0
         self._refused = min(0.5, profile.handling.not_filed_share * everybody / people) if people else 0.0
 
-    def of_day(self, day: date) -> Iterator[Story]:
-        """The day's stories in the order of their reports."""
+    def of_day(self, day: date, only: Container[int] | None = None) -> Iterator[Story]:
+        """The day's stories in the order of their reports; with `only`, those of these numbers."""
         for number, (at, source) in enumerate(self.days.reports(day), 1):
-            yield self._story(day, number, at, source=source)
+            if only is None or number in only:
+                yield self._story(day, number, at, source=source)
 
     def external_id(self, day: date, number: int) -> str:
         return f"demo-{self._seed}-{day:%Y%m%d}-{number:05d}"
 
-    def day_of(self, external_id: str) -> date | None:
-        """The day of one of our own cases; None for anybody else's."""
-        head, found = f"demo-{self._seed}-", external_id.split("-")
-        return date.fromisoformat(found[2]) if external_id.startswith(head) and len(found) == 4 else None
+    def known(self, external_id: str) -> tuple[date, int] | None:
+        """Day and number of one of our own cases; None for anybody else's."""
+        found = OURS.fullmatch(external_id)
+        if not found or int(found[1]) != self._seed:
+            return None
+        return date.fromisoformat(found[2]), int(found[3])
 
     def _story(self, day: date, number: int, at: datetime, *, source: str) -> Story:
         chance = stream(self._seed, day, number)

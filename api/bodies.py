@@ -17,11 +17,18 @@ MALFORMED = "the body is not JSON"
 
 def read(request: Request) -> bytes:
     """The body as it came. Raises Failed (413) beyond 10 MB."""
-    request.max_content_length = LIMIT
+    request.max_content_length = LIMIT + 1  # a body of unknown length is cut off there instead of refused
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        raise Failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {LIMIT:,} bytes") from None
+        raise too_large() from None
+    if len(body) > LIMIT:
+        raise too_large()
+    return body
+
+
+def too_large() -> Failed:
+    return Failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {LIMIT:,} bytes")
 
 
 def parse(body: bytes) -> object:

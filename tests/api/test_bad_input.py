@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.api.reports import a_report
-from tests.mounted import Door
+from tests.mounted import Door, served
 
 SPOILED = {
     "unknown category": ({"category": "E9999"}, "category"),
@@ -113,6 +114,16 @@ def test_ten_megabytes_are_too_much(door: Door):
     answer = send_text(door, json.dumps(a_report(text="长" * 10_000_000)))
     assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
     assert door.counted("unknown") == {"refused": 1}
+
+
+def test_ten_megabytes_in_pieces_of_unknown_number_are_too_much_as_well(door: Door):
+    """As a streaming client sends them; only a server that really listens reads them so."""
+    good = json.dumps({"cases": [a_report(text="x" * 9_000, external_id=str(i)) for i in range(1_000)]}).encode()
+    pieces = (b" " * 1_000_000 for _ in range(2))
+    with served(door.server) as url, httpx.Client(headers={"Authorization": "Bearer any"}) as client:
+        small = client.post(f"{url}/api/v1/cases", content=iter([json.dumps(a_report()).encode()]))
+        large = client.post(f"{url}/api/v1/cases", content=(piece for part in ([good], pieces) for piece in part))
+    assert (small.status_code, large.status_code) == (201, 413)
 
 
 @pytest.mark.parametrize(

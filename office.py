@@ -18,6 +18,7 @@ from operations.access import Access, open_access
 from operations.account_ports import Ground
 from operations.board import Board
 from operations.cases import Cases
+from operations.contacts import Contacts
 from operations.dead_letters import DeadLetters
 from operations.devices import Devices
 from operations.figures import Figures
@@ -57,6 +58,7 @@ class Office:
     orders: Orders
     ledger: Ledger
     board: Board
+    contacts: Contacts
     trends: TrendDesk
     access: Access
 
@@ -99,6 +101,7 @@ def open_office(settings: Settings, connected: Callable[[], set[str]] | None = N
         ),
         ledger=Ledger(begin, read, clock=clock, hasher=pins),
         trends=TrendDesk(read, clock=clock, city=city),
+        contacts=Contacts(read, city),
         board=Board(read, clock=clock, city=city),
         access=open_access(ground, passwords=Argon2Passwords(), pins=pins),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import gevent
 from dash import Dash
@@ -15,6 +16,8 @@ from gevent.pywsgi import WSGIServer
 from redis import RedisError
 
 import api.mount
+import callbacks.desk
+import callbacks.terminal
 import callbacks.wall
 import live.server
 from api.door import Route
@@ -111,15 +114,25 @@ def behind(office: Office, keeper: Doorkeeper, build: str, offload: Offload) -> 
 
 
 def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str, offload: Offload) -> list[Dash]:
-    wall = callbacks.wall.mount(
+    """Every screen; the Dash apps among them are returned, since their inline scripts must be allowed by hash."""
+    demo = office.settings.demo
+    same: dict[str, Any] = {
+        "city": office.city,
+        "who": keeper.who,
+        "language_of": language_of,
+        "demo": demo,
+        "build": build,
+    }
+    callbacks.terminal.mount(server, **same, now=office.clock.real)
+    desk = callbacks.desk.mount(
         server,
-        city=office.city,
-        who=keeper.who,
-        language_of=language_of,
-        demo=office.settings.demo,
-        build=build,
+        **same,
+        parts=callbacks.desk.Parts(office.orders, office.contacts),
+        reserved_take_part=demo,
+        now=office.clock.real,
+        offload=offload,
     )
-    return [wall]
+    return [callbacks.wall.mount(server, **same), desk]
 
 
 def not_ready(office: Office) -> list[str]:

@@ -133,9 +133,11 @@ def test_a_terminal_confirms_by_name(door: Door, office: Office, order):
 
 def test_nobody_answers_for_another_post(door: Door, office: Office, order):
     door.actors.update(ACTORS)
-    said = {"order": order.id, "post": DISTRICT, "version": 1}
-    for who in ("post", "officer", "dispatcher", "wall", "leader"):
-        assert door.connect(who).say("read", said) == {"ok": False, "problem": "you do not sit at this post"}
+    for who in ACTORS:
+        visitor = door.connect(who)
+        said = {"order": order.id, "post": OTHER if who == "robot" else DISTRICT, "version": 1}
+        for kind in ("delivered", "read", "acknowledged", "answered"):
+            assert visitor.say(kind, said) == {"ok": False, "problem": "you do not sit at this post"}, (who, kind)
     assert office.lines(order.id)[DISTRICT].state == "queued"
 
 

@@ -15,6 +15,7 @@ from api import bodies
 from api.metrics import Meter
 from api.problems import Failed, failure_of, response
 from domain.account import Actor, Permission
+from domain.text import flaw_of
 
 log = logging.getLogger("api")
 
@@ -121,6 +122,8 @@ class Door:
 
     def _through(self, route: Route, adapter: TypeAdapter[Any] | None, path: Mapping[str, str]) -> Response:
         actor = self.actor()
+        if any(flaw_of(part) for part in path.values()):
+            raise Failed(HTTPStatus.NOT_FOUND, "no id contains such a character")
         if route.permission:
             actor.must(route.permission)
         body, query = self._body(route, actor), request.args.to_dict()

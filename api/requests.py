@@ -50,6 +50,7 @@ Short = Annotated[str, Field(max_length=LIMITS["title"]), Clean]
 Long = Annotated[str, Field(max_length=LIMITS["text"]), Clean]
 Said = Annotated[str, Field(min_length=1, max_length=LIMITS["text"]), AfterValidator(said)]
 Key = Annotated[str, Field(max_length=40), Clean]
+By = Annotated[str, Field(max_length=LIMITS["by"]), Clean]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -64,7 +65,7 @@ class PastStepIn(Taken):
 
     step: Code
     at: Instant
-    by: Short
+    by: By
     reason: Long = ""
     unit: Code | None = None
 
@@ -100,7 +101,7 @@ class StepIn(Taken):
 
     step: Code
     at: Instant
-    by: Said
+    by: Annotated[By, AfterValidator(said)]
     version: Annotated[int, Field(ge=1)]
     reason: Long = ""
     unit: Code | None = None

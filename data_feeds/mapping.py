@@ -130,7 +130,7 @@ def step_of(rule: StepRule, record: Mapping[str, Any]) -> Said | None:
     at: datetime | None = rule.at.instant(record)
     if at is None:
         return None
-    step: Said = {"step": rule.step, "at": at, "by": text_of(rule.by, "", record) or ""}
+    step: Said = {"step": rule.step, "at": at, "by": text_of(rule.by, "by", record) or ""}
     if rule.reason and (reason := text_of(rule.reason, "", record)):
         step["reason"] = reason
     if rule.unit and (unit := text_of(rule.unit, "", record)):

@@ -9,6 +9,7 @@ LIMITS = {
     "category": 100,
     "district": 100,
     "township": 100,
+    "by": 80,
 }
 
 

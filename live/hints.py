@@ -1,8 +1,6 @@
 """Hints between processes: something was committed, somebody was revoked. A lost hint only costs a moment."""
 
-import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +9,6 @@ from redis import Redis, RedisError
 from live import keys, wire
 
 URGENT = b"urgent"
-log = logging.getLogger("live")
 
 
 class Hints:
@@ -32,12 +29,11 @@ class Hints:
 
 
 class Ear:
-    """The receiving side of one channel. After an outage it subscribes again and says so."""
+    """The receiving side of one channel; after an outage it listens again by itself."""
 
-    def __init__(self, redis: Redis, channel: str, on_return: Callable[[], None] = lambda: None) -> None:
-        self._redis, self._channel, self._on_return = redis, channel, on_return
+    def __init__(self, redis: Redis, channel: str) -> None:
+        self._redis, self._channel = redis, channel
         self._pubsub: Any = None
-        self._was_lost = False
 
     def wait(self, seconds: float) -> bytes | None:
         """The next hint, or None after `seconds`; while Redis is away it only waits."""
@@ -45,7 +41,7 @@ class Ear:
             self._subscribe()
             message = self._pubsub.get_message(timeout=seconds)
         except RedisError:
-            self._lose()
+            self.close()
             time.sleep(min(seconds, 0.5))
             return None
         return message["data"] if message else None
@@ -55,13 +51,6 @@ class Ear:
             pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
             pubsub.subscribe(self._channel)
             self._pubsub = pubsub
-            if self._was_lost:
-                self._was_lost = False
-                self._on_return()
-
-    def _lose(self) -> None:
-        self._was_lost = True
-        self.close()
 
     def close(self) -> None:
         if self._pubsub is not None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from threading import Event
 from typing import Protocol
 
@@ -46,6 +47,7 @@ class Relay:
     now: Callable[[], datetime]  # real time
     holder: str
     outage: Outage = field(default_factory=lambda: Outage("the relay", log))
+    handing: Outage = field(default_factory=lambda: Outage("noting to whom an order was handed", log))
     _fence: int | None = None
     _renew_at: float = 0.0
 
@@ -105,7 +107,7 @@ class Relay:
         posts = [post for room in rooms if (post := post_of(room))]
         for row in rows:
             if posts and row["kind"] == "order" and row["state"] == "running":
-                self.handed(row["id"], posts)
+                self.handing.attempt(partial(self.handed, row["id"], posts))  # no note is worth holding up the rest
 
     def rebuild(self, fence: int) -> None:
         today = self.today()

@@ -25,7 +25,7 @@ from live.tiles import Facts, all_tiles
 from operations.ports import Begin, Clock, Leases, Row
 from operations.rows import stamp
 
-EVERY_S, LEASE_S, RENEW_S = 1.0, 4.0, 1.0
+EVERY_S, LEASE_S, RENEW_S = 1.0, 3.0, 1.0
 SQL_EVERY_S = 5.0
 BAND_EVERY_S = 60.0
 log = logging.getLogger("tick")

@@ -83,6 +83,17 @@ def test_orders_do_not_wait_behind_cases(office: Office, relay: Relay, told: Tol
     assert told.handed == [(order.id, [post.code for post in office.city.posts_of(["district"])])]
 
 
+def test_a_note_that_cannot_be_written_holds_up_nothing(office: Office, relay: Relay, told: Told):
+    def fail(_order: str, _posts: Sequence[str]) -> None:
+        raise RuntimeError("no such line")
+
+    relay.handed = fail
+    issue(office, "district")
+    relay.cycle()
+    assert relay.cycle() == 0
+    assert told.events
+
+
 def test_a_relay_that_dies_before_marking_counts_nothing_twice(
     office: Office, relay: Relay, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ):

@@ -12,6 +12,7 @@ import importlib
 import os
 import signal
 import threading
+import time
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 import checks
 import commands
 import config
+import demo_file
 import processes
 from commands import Refused, Verb, say
 from config import Settings
@@ -27,6 +29,7 @@ from live import embedded
 from processes import Part
 
 HERE = Path(__file__).resolve()
+DEMO_PATIENCE_S = 5.0  # then the others start without it
 SCREENS = ("wall", "desk", "terminal", "cases", "admin")
 
 
@@ -53,8 +56,19 @@ def parts(settings: Settings) -> list[Part]:
     """What the supervisor runs, in the order of starting."""
     worker = Part("worker", [*this_program(), "worker"])
     web = Part("web", [*this_program(), "web"], ready=lambda: is_served(settings))
-    demo = [Part("demo", [*this_program(), "demo"])] if settings.demo else []
-    return [*([] if settings.redis_url else [redis(settings.folder)]), worker, web, *demo]
+    return [*([] if settings.redis_url else [redis(settings.folder)]), *demo_part(settings), worker, web]
+
+
+def demo_part(settings: Settings) -> list[Part]:
+    """Before the others: its stories are told, and its source systems can be asked, by the time the server is there."""
+    if not settings.demo:
+        return []
+    latest = time.monotonic() + DEMO_PATIENCE_S
+
+    def ready() -> bool:
+        return demo_file.totals_are_served(settings) or time.monotonic() > latest
+
+    return [Part("demo", [*this_program(), "demo"], ready)]
 
 
 def redis(folder: Path) -> Part:
@@ -121,13 +135,12 @@ def demo(settings: Settings, _options: Namespace) -> None:
     """Play the demo city until told to stop; refused in a live city."""
     if not settings.demo:
         raise Refused("This is a live city, and the demo never plays in one: set DEMO=1 for the demo city.")
-    import handover
     from data_feeds.demo.main import play
 
     told = threading.Event()
     when_told_to_stop(told.set)
-    keys = handover.file_of(settings.folder)
-    play(settings.local_url, keys, settings.city_dir, seed=settings.demo_seed, stopped=told)
+    handed = demo_file.file_of(settings.folder)
+    play(settings.local_url, handed, settings.city_dir, seed=settings.demo_seed, stopped=told)
 
 
 def when_told_to_stop(stop: Callable[[], object]) -> None:

@@ -1,17 +1,14 @@
-"""What the demo city is handed before it plays: keys of its own, people at the posts, the pace of city time. The demo
-process reads the keys from a file of the demo's folder; a live city has neither the file nor the keys."""
+"""What the demo city is handed before it plays: keys of its own, people at the posts, city time. The demo process reads
+its keys from a file of the demo's folder; a live city has neither the file nor the keys."""
 
 import csv
 import io
-import json
-import os
-import socket
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from administration import ground_of, opened
 from config import Settings
+from demo_file import free_port, read, write
 from domain.account import SYSTEM
 from domain.city import City, Tier
 from domain.citytime import CityTime, day_of
@@ -25,26 +22,30 @@ from storage.passwords import KeyedPins
 REPORTS, ANSWERS = "demo reports", "demo terminals"  # the names of its keys
 
 
-def file_of(folder: Path) -> Path:
-    return folder / "demo.json"
-
-
 def hand_over(settings: Settings) -> None:
     """Prepare the demo city; what an earlier start has prepared stays."""
     with opened(settings) as database:
         base = ground_of(database, settings)
-        pace(SharedClock(database), settings.demo_speed)
+        time = pace(SharedClock(database), settings.demo_speed)
         seat_people(base, settings)
         kept = read(settings.folder)
         began = kept.get("began") or str(day_of(base.clock.now(), zone_of(base.city)))
-        write(settings.folder, keys(base, kept) | {"began": began, "totals_port": free_port(kept.get("totals_port"))})
+        port = free_port(kept.get("totals_port"))
+        write(settings.folder, keys(base, kept) | {"began": began, "totals_port": port, "time": told(time)})
 
 
-def pace(clock: SharedClock, speed: float) -> None:
+def pace(clock: SharedClock, speed: float) -> CityTime:
     """City time goes on from where it is, at this speed."""
     before, now = clock.city_time(), clock.real()
-    if before.speed != speed:
-        clock.set(CityTime(now, before.at(now), speed))
+    if before.speed == speed:
+        return before
+    after = CityTime(now, before.at(now), speed)
+    clock.set(after)
+    return after
+
+
+def told(time: CityTime) -> dict[str, object]:
+    return {"real": time.real_base.isoformat(), "city": time.city_base.isoformat(), "speed": time.speed}
 
 
 def seat_people(base: Ground, settings: Settings) -> None:
@@ -87,35 +88,3 @@ def key(base: Ground, name: str, scope: Scope, kept: str | None) -> str:
     if kept and known and (known.actor.extra, known.actor.posts) == (scope.permissions, scope.posts):
         return kept
     return Keys(base).remake(SYSTEM, name, scope).secret
-
-
-def read(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(file_of(folder).read_text())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def write(folder: Path, said: dict[str, Any]) -> None:
-    draft = file_of(folder).with_suffix(".draft")
-    descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(said, file)
-    draft.replace(file_of(folder))
-
-
-def free_port(wanted: int | None) -> int:
-    """A port of this machine that nobody listens on: the wanted one if it is free."""
-    with socket.socket() as one:
-        try:
-            one.bind(("127.0.0.1", wanted or 0))
-        except OSError:
-            return free_port(None)
-        return int(one.getsockname()[1])
-
-
-def totals_url(settings: Settings) -> str | None:
-    """Where the demo's source systems tell their totals; None in a live city."""
-    port = read(settings.folder).get("totals_port") if settings.demo else None
-    return f"http://127.0.0.1:{port}" if port else None

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-import handover
+import demo_file
 from config import Settings
 from data_feeds import assembly, feeds_file
 from data_feeds.assembly import Behind
@@ -71,7 +71,7 @@ def feeding(office: Office) -> tuple[Poller, OneSubscriber | None]:
 def declared_feeds(settings: Settings) -> FeedsFile:
     """What the city's feeds.yaml declares; in a demo the source systems' own totals come from the demo's systems."""
     found = feeds_file.load(settings.city_dir, os.environ)
-    base = handover.totals_url(settings)
+    base = demo_file.totals_url(settings)
     return feeds_file.with_metrics_at(found, base) if base else found
 
 
@@ -93,6 +93,7 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
     return [
         relay(office, emit).run,
         tick(office, emit).run,
+        office.writer.heartbeats.run,
         every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
         every(ROLLUP_EVERY_S, "rolling up days", Rollups(office.database, zone_of(office.city)).roll_due),

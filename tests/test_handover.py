@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import demo_file
 import handover
 from administration import opened
 from config import Settings, read
@@ -41,13 +42,13 @@ def base(settings: Settings) -> Iterator[Ground]:
 
 
 def handed(settings: Settings) -> dict[str, object]:
-    found: dict[str, object] = json.loads(handover.file_of(settings.folder).read_text())
+    found: dict[str, object] = json.loads(demo_file.file_of(settings.folder).read_text())
     return found
 
 
 def test_the_keys_are_for_their_owner_alone_and_may_only_what_the_demo_does(settings: Settings, base: Ground):
     handover.hand_over(settings)
-    assert stat.S_IMODE(handover.file_of(settings.folder).stat().st_mode) == 0o600
+    assert stat.S_IMODE(demo_file.file_of(settings.folder).stat().st_mode) == 0o600
     report, answer = (Keys(base).asker(str(handed(settings)[name])) for name in ("report", "answer"))
     assert report
     assert answer
@@ -120,11 +121,11 @@ def test_the_same_pace_leaves_city_time_alone(settings: Settings, tmp_path: Path
 
 def test_a_live_city_has_no_totals_of_the_demo(settings: Settings, tmp_path: Path):
     handover.hand_over(settings)
-    assert handover.totals_url(settings) == f"http://127.0.0.1:{handed(settings)['totals_port']}"
-    assert handover.totals_url(settings_of(tmp_path, DEMO="0")) is None
+    assert demo_file.totals_url(settings) == f"http://127.0.0.1:{handed(settings)['totals_port']}"
+    assert demo_file.totals_url(settings_of(tmp_path, DEMO="0")) is None
 
 
 def test_a_file_that_cannot_be_read_is_made_anew(settings: Settings):
-    handover.file_of(settings.folder).write_text("{")
+    demo_file.file_of(settings.folder).write_text("{")
     handover.hand_over(settings)
-    assert set(handed(settings)) == {"report", "answer", "began", "totals_port"}
+    assert set(handed(settings)) == {"report", "answer", "began", "totals_port", "time"}

@@ -1,10 +1,8 @@
-"""The public HTTP door as the demo uses it: one key, patience with a server that is away, and city time."""
+"""The public HTTP door as the demo uses it: one key, and patience with a server that is away."""
 
 import logging
 import threading
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,6 +12,7 @@ log = logging.getLogger("demo")
 API = "/api/v1"
 PATIENCE_S = 30.0
 RETRY_S = 0.5
+LOOK_S = 0.1
 REFUSED = (400, 403, 404, 409, 413, 422)
 
 
@@ -39,6 +38,16 @@ class Door:
 
     def _identify(self) -> None:
         self._client.headers["Authorization"] = f"Bearer {self._key()}"
+
+    def wait(self, stopped: threading.Event) -> None:
+        """Until the server is there for the first time; that it starts after us is no failure."""
+        while not stopped.is_set():
+            try:
+                self.get("/cases", limit=1)
+            except DoorClosed:
+                stopped.wait(LOOK_S)
+            else:
+                return
 
     def get(self, path: str, **asked: str | int) -> Any:
         """What the server answers. Raises DoorClosed, Refusal."""
@@ -91,22 +100,3 @@ class Attempts:
         """Try until it works or the demo is told to stop."""
         while not stopped.is_set() and not self.attempt(act):
             stopped.wait(RETRY_S)
-
-
-class CityClock:
-    """City time as the server says it, carried on by our own clock between two looks."""
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._at, self._heard_at, self.speed = datetime.now(UTC), time.monotonic(), 1.0
-
-    def look(self) -> None:
-        """Read it anew. Raises DoorClosed, also while the server has no vital signs yet."""
-        said = self._door.get("/vitals")
-        self._heard_at = time.monotonic()
-        self.speed = float(said.get("speed", 1))
-        real = datetime.fromisoformat(said["real_at"]) if "real_at" in said else datetime.now(UTC)
-        self._at = datetime.fromisoformat(said["at"]) + (datetime.now(UTC) - real) * self.speed
-
-    def now(self) -> datetime:
-        return self._at + timedelta(seconds=(time.monotonic() - self._heard_at) * self.speed)

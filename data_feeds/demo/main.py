@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data_feeds.city import load
 from data_feeds.demo.casework import Casework
 from data_feeds.demo.days import Days
-from data_feeds.demo.door import Attempts, CityClock, Door
+from data_feeds.demo.door import Attempts, Door
 from data_feeds.demo.fleet import Fleet
 from data_feeds.demo.instruments import Instruments
 from data_feeds.demo.past import Past
@@ -22,6 +22,7 @@ from data_feeds.demo.stories import Stories
 from data_feeds.demo.terminals import Terminals
 from data_feeds.demo.totals import Totals, serve
 from domain.city import City
+from domain.citytime import CityTime
 
 TURN_S = 0.2
 log = logging.getLogger("demo")
@@ -29,18 +30,21 @@ log = logging.getLogger("demo")
 
 @dataclass(frozen=True)
 class Handed:
-    """What the demo is handed: a key to report with, a key to answer with, the day of its first start, and the port of
-    the source systems' totals."""
+    """What the demo is handed: a key to report with, a key to answer with, the day of its first start, the port of the
+    source systems' totals, and city time."""
 
     report: str
     answer: str
     began: date
     totals_port: int
+    time: CityTime
 
     @classmethod
     def read(cls, path: Path) -> "Handed":
         said = json.loads(path.read_text())
-        return cls(said["report"], said["answer"], date.fromisoformat(said["began"]), said["totals_port"])
+        real, city = (datetime.fromisoformat(said["time"][key]) for key in ("real", "city"))
+        time = CityTime(real, city, said["time"]["speed"])
+        return cls(said["report"], said["answer"], date.fromisoformat(said["began"]), said["totals_port"], time)
 
 
 class Play:
@@ -51,23 +55,28 @@ class Play:
     ) -> None:
         self._url, self._handed, self._city, self._seed, self._stopped = url, handed, city, seed, stopped
         self._profile: Profile = profile_of(city)
+        self._time = handed().time
         self._door = self._new_door()
-        self.clock = CityClock(self._door)
+
+    def _now(self) -> datetime:
+        """City time."""
+        return self._time.at(datetime.now(UTC))
 
     def _new_door(self) -> Door:
         return Door(self._url, lambda: self._handed().report)
 
     def run(self) -> None:
         """Fill today, then everything at once until told to stop."""
-        Attempts("reading the city's time").insist(self.clock.look, self._stopped)
         casework = self._casework()
         robots = Robots(self._city, self._profile.staff, seed=self._seed)
         fleets = self._fleets()
-        server = serve(Totals(casework.stories.days, self.clock, fleets, robots), self._handed().totals_port)
+        server = serve(Totals(casework.stories.days, self._now, fleets, robots), self._handed().totals_port)
         instruments = Instruments(fleets, self._city.indicators, self._new_door(), seed=self._seed)
-        past = Past(casework, self._new_door(), self.clock, self._stopped)
+        past = Past(casework, self._new_door(), self._now, self._stopped)
+        today, told = past.tell_today()
+        self._door.wait(self._stopped)
         instruments.measure_once()
-        today = past.fill_today()
+        past.fill_today(today, told)
         log.info("today is filled in")
         self._start(instruments.run)
         self._start(Terminals(robots, self._url, lambda: self._handed().answer).run)
@@ -101,7 +110,7 @@ class Play:
     def _live(self, casework: Casework) -> None:
         attempts = Attempts("cases as they happen")
         while not self._stopped.wait(TURN_S):
-            attempts.attempt(lambda: casework.turn(self._door, self.clock.now()))
+            attempts.attempt(lambda: casework.turn(self._door, self._now()))
 
 
 def play(url: str, handed: Path, city_dir: Path, *, seed: int, stopped: threading.Event) -> None:

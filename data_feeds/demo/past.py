@@ -4,11 +4,11 @@ import logging
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from data_feeds.demo.casework import Casework
-from data_feeds.demo.door import Attempts, CityClock, Door
+from data_feeds.demo.door import Attempts, Door
 from data_feeds.demo.stories import Story, stamp
 
 DAYS = 30
@@ -19,23 +19,26 @@ log = logging.getLogger("demo")
 
 
 class Past:
-    def __init__(self, casework: Casework, door: Door, clock: CityClock, stopped: threading.Event) -> None:
-        self._casework, self._door, self._clock, self._stopped = casework, door, clock, stopped
+    def __init__(self, casework: Casework, door: Door, now: Callable[[], datetime], stopped: threading.Event) -> None:
+        self._casework, self._door, self._now, self._stopped = casework, door, now, stopped
         self._attempts = Attempts("filling in the past")
 
-    def fill_today(self) -> date:
-        """Report what has happened today, wait for the rest of the day; which day it is."""
-        today = self._clock.now().astimezone(self._casework.stories.days.zone).date()
-        self._fill(today, FAST, rest=0.0)
+    def tell_today(self) -> tuple[date, list[Story]]:
+        """Which day it is, and its stories; this can be done before there is a server."""
+        today = self._now().astimezone(self._casework.stories.days.zone).date()
+        return today, self._told(today)
+
+    def fill_today(self, today: date, told: Sequence[Story]) -> None:
+        """Report what has happened today, and wait for the rest of the day."""
+        self._fill(told, FAST, rest=0.0)
         self._casework.told(today)
-        return today
 
     def fill_before(self, today: date) -> None:
         """The days before, newest first, gently."""
         for back in range(1, DAYS + 1):
             day = today - timedelta(days=back)
             if not self._is_complete(day):
-                self._fill(day, GENTLE, rest=REST)
+                self._fill(self._told(day), GENTLE, rest=REST)
         if not self._stopped.is_set():
             log.info("the %d days before today are filled in", DAYS)
 
@@ -47,11 +50,13 @@ class Past:
         self._attempts.insist(lambda: found.append(all(map(self._is_known, last))), self._stopped)
         return not found or found[0]
 
-    def _fill(self, day: date, size: int, *, rest: float) -> None:
+    def _told(self, day: date) -> list[Story]:
         """Within a day in the order of arrival: so the numbers of the cases follow it, and what is there is there from
         the beginning."""
-        now = self._clock.now()
-        told = sorted(self._casework.stories.of_day(day), key=lambda story: story.arrives_at)
+        return sorted(self._casework.stories.of_day(day), key=lambda story: story.arrives_at)
+
+    def _fill(self, told: Sequence[Story], size: int, *, rest: float) -> None:
+        now = self._now()
         arrived = bisect_left(told, True, key=lambda story: story.arrives_at > now)
         for story in told[arrived:]:
             self._casework.await_(story)

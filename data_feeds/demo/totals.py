@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from data_feeds.demo.days import Days
-from data_feeds.demo.door import CityClock
 from data_feeds.demo.fleet import Fleet
 from data_feeds.demo.robots import Robots
 from data_feeds.demo.stories import stamp
@@ -23,8 +22,8 @@ log = logging.getLogger("demo")
 class Totals:
     """The three answers."""
 
-    def __init__(self, days: Days, clock: CityClock, fleets: list[Fleet], robots: Robots) -> None:
-        self._days, self._clock, self._fleets, self._robots = days, clock, fleets, robots
+    def __init__(self, days: Days, now: Callable[[], datetime], fleets: list[Fleet], robots: Robots) -> None:
+        self._days, self._now, self._fleets, self._robots = days, now, fleets, robots
 
     def answers(self) -> dict[str, Callable[[Mapping[str, str]], dict[str, Any]]]:
         return {
@@ -35,7 +34,7 @@ class Totals:
 
     def daily_volume(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """Reports of each day and source since a day, at most 400 days; today's until now."""
-        now = self._clock.now()
+        now = self._now()
         today = now.astimezone(self._days.zone).date()
         oldest = today - timedelta(days=LONGEST_D)
         first = max(oldest, date.fromisoformat(asked["since"])) if "since" in asked else oldest

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from data_feeds.demo.casework import Casework
-from data_feeds.demo.door import CityClock, DoorClosed
 from data_feeds.demo.door import Door as DemoDoor
+from data_feeds.demo.door import DoorClosed
 from data_feeds.demo.past import Past
 from data_feeds.demo.stories import stamp
 from domain.case import CaseState
@@ -37,6 +37,9 @@ class Town:
     def restart(self) -> None:
         self.work, self.past, self.demo = parts(self.city, self.url, self.door.clock)
 
+    def fill_today(self) -> None:
+        self.past.fill_today(*self.past.tell_today())
+
     def cases(self) -> list[dict[str, Any]]:
         found, after = [], ""
         while after is not None:
@@ -54,18 +57,10 @@ class Town:
                 pass
 
 
-class HandClock(CityClock):
-    """City time as the test's clock says it."""
-
-    def __init__(self, door: DemoDoor, clock: FakeClock) -> None:
-        super().__init__(door)
-        self.now = clock.now  # type: ignore[method-assign]
-
-
 def parts(city: City, url: str, clock: FakeClock) -> tuple[Casework, Past, DemoDoor]:
     demo = DemoDoor(url, lambda: "any")
     work = Casework(stories_of(city), files_by_rule=city.files_by_rule)
-    return work, Past(work, demo, HandClock(demo, clock), threading.Event()), demo
+    return work, Past(work, demo, clock.now, threading.Event()), demo
 
 
 @pytest.fixture
@@ -76,7 +71,8 @@ def town(door: Door, small: City) -> Iterator[Town]:
 
 
 def test_today_is_caught_up_with_its_history(town: Town):
-    assert town.past.fill_today() == BEGAN
+    assert town.past.tell_today()[0] == BEGAN
+    town.fill_today()
     cases = town.cases()
     assert len(cases) == town.expected() > 100
     states = Counter(case["state"] for case in cases)
@@ -85,17 +81,17 @@ def test_today_is_caught_up_with_its_history(town: Town):
 
 
 def test_case_numbers_follow_the_time_of_arrival(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     arrivals = {story.external_id: story.arrives_at for story in stories_of(town.city).of_day(BEGAN)}
     in_order = sorted(town.cases(), key=lambda case: case["no"])
     assert [arrivals[case["external_id"]] for case in in_order] == sorted(arrivals[c["external_id"]] for c in in_order)
 
 
 def test_a_restart_makes_no_doubles_and_leaves_no_gap(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     town.restart()
     town.door.clock.pass_(hours=2)
-    town.past.fill_today()
+    town.fill_today()
     assert len({case["external_id"] for case in town.cases()}) == len(town.cases()) == town.expected()
 
 
@@ -103,12 +99,12 @@ def test_a_demo_that_was_killed_in_the_middle_goes_on_where_it_was(town: Town):
     told = sorted(stories_of(town.city).of_day(BEGAN), key=lambda story: story.arrives_at)
     town.work.report_past(town.demo, told[:37], NOW)
     town.restart()
-    town.past.fill_today()
+    town.fill_today()
     assert len(town.cases()) == town.expected()
 
 
 def test_cases_arrive_and_are_moved_on_in_their_time(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     before = len(town.cases())
     town.live(minutes=60)
     cases = {case["external_id"]: case for case in town.cases()}
@@ -126,14 +122,14 @@ def told_today(town: Town) -> list[Any]:
 
 
 def test_who_files_is_the_rule_or_a_person_by_source(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     town.live(minutes=30)
     by = {(case["source"] in town.city.files_by_rule, case["filed_by"]) for case in town.cases() if case["filed_by"]}
     assert by == {(True, "rule"), (False, "person")}
 
 
 def test_open_cases_of_an_earlier_run_are_moved_on(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     town.restart()
     followed = town.work.resume(town.demo)
     assert followed == sum(case["state"] in ("assigned", "finished", "received", "filed") for case in town.cases())
@@ -145,7 +141,7 @@ def test_open_cases_of_an_earlier_run_are_moved_on(town: Town):
 
 
 def test_what_this_run_reported_is_not_followed_twice(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     assert town.work.resume(town.demo) == 0
 
 
@@ -158,7 +154,7 @@ def ending_soonest(town: Town) -> tuple[dict[str, Any], datetime]:
 
 
 def test_a_case_that_somebody_else_moved_is_gone_on_from_there(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     case, end = ending_soonest(town)
     said = {"step": "finish", "at": stamp(NOW), "by": "an officer", "version": case["version"]}
     assert town.door.post(f"/cases/{case['id']}/steps", said).status_code == 200
@@ -171,7 +167,7 @@ def test_a_case_that_somebody_else_moved_is_gone_on_from_there(town: Town):
 
 
 def test_a_case_that_somebody_ended_is_left_alone(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     case, end = ending_soonest(town)
     said = {"step": "void", "at": stamp(NOW), "by": "an officer", "version": case["version"], "reason": "twice"}
     assert town.door.post(f"/cases/{case['id']}/steps", said).status_code == 200
@@ -182,7 +178,7 @@ def test_a_case_that_somebody_ended_is_left_alone(town: Town):
 
 
 def test_the_next_day_follows_by_itself(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     town.door.clock.at = datetime(2026, 11, 24, 15, 55, tzinfo=UTC)
     town.live(minutes=90)
     days = Counter(case["external_id"].split("-")[2] for case in town.cases())
@@ -205,7 +201,7 @@ def test_the_days_before_are_filled_newest_first_and_once(town: Town, monkeypatc
 
 
 def test_a_door_that_is_closed_loses_nothing(town: Town):
-    town.past.fill_today()
+    town.fill_today()
     key = KEYS.pop("any")
     try:
         town.door.clock.pass_(minutes=30)

@@ -2,11 +2,10 @@
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data_feeds.demo.door import Attempts, CityClock, Door, DoorClosed, Refusal
+from data_feeds.demo.door import Attempts, Door, DoorClosed, Refusal
 from tests.conftest import a_free_port
 from tests.mounted import KEYS, served
 from tests.mounted import Door as Server
@@ -47,7 +46,7 @@ def test_a_failure_is_told_once_and_the_return_once(caplog: pytest.LogCaptureFix
             raise outcome
 
     assert [attempts.attempt(act) for _ in range(4)] == [False, False, True, True]
-    assert [record.message for record in caplog.records] == [
+    assert [record.message for record in caplog.records if record.name == "demo"] == [
         "something: away; trying on",
         "something works again",
     ]
@@ -73,17 +72,20 @@ def test_who_insists_stops_when_told(monkeypatch: pytest.MonkeyPatch):
     assert tries == [1]
 
 
-def test_city_time_runs_on_from_what_the_server_said(door: Server):
-    city, real = datetime(2030, 1, 1, tzinfo=UTC), datetime.now(UTC)
-    door.live.snapshot = {"at": city.isoformat(), "real_at": real.isoformat(), "speed": 100.0, "tiles": {}}
+def test_a_server_that_starts_later_is_waited_for_in_silence(door: Server, caplog: pytest.LogCaptureFixture):
+    key, stopped = KEYS.pop("any"), threading.Event()
     with served(door.server) as url:
-        clock = CityClock(Door(url, lambda: "read"))
-        clock.look()
-        passed = (datetime.now(UTC) - real) * 100
-        assert clock.speed == 100
-        assert abs(clock.now() - (city + passed)) < timedelta(seconds=10)
+        thread = threading.Thread(target=Door(url, lambda: "any").wait, args=(stopped,))
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        KEYS["any"] = key
+        thread.join(5)
+    assert not thread.is_alive()
+    assert [record for record in caplog.records if record.name == "demo"] == []
 
 
-def test_without_vital_signs_the_clock_waits(door: Server):
-    with served(door.server) as url, pytest.raises(DoorClosed):
-        CityClock(Door(url, lambda: "read")).look()
+def test_who_is_told_to_stop_does_not_wait_for_a_server():
+    stopped = threading.Event()
+    stopped.set()
+    Door(f"http://127.0.0.1:{a_free_port()}", lambda: "any").wait(stopped)

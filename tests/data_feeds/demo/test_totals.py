@@ -21,15 +21,14 @@ from tests.data_feeds.demo.conftest import BEGAN, days_of
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 
 
-class Clock:
-    def now(self) -> datetime:
-        return NOW
+def now() -> datetime:
+    return NOW
 
 
 @pytest.fixture(scope="module")
 def totals(city: City, profile: Profile) -> Totals:
     fleets = [Fleet(one, profile.districts, seed=1, now=NOW) for one in profile.networks]
-    return Totals(days_of(profile), Clock(), fleets, Robots(city, profile.staff, seed=1))  # type: ignore[arg-type]
+    return Totals(days_of(profile), now, fleets, Robots(city, profile.staff, seed=1))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def test_device_platforms_tell_what_is_registered_and_online(totals: Totals):
 
 def test_latency_is_told_of_what_was_confirmed_and_of_nothing_else(city: City, profile: Profile):
     robots = Robots(city, profile.staff, seed=1)
-    said = Totals(days_of(profile), Clock(), [], robots)  # type: ignore[arg-type]
+    said = Totals(days_of(profile), now, [], robots)
     assert said.dispatch_latency()["districts"] == []
     order = {"kind": "order", "id": "o1", "version": 1, "state": "closed", "mode": "live", "tiers": {}}
     times = {"queued_at": NOW.isoformat(), "acknowledged_at": (NOW + timedelta(seconds=20)).isoformat()}

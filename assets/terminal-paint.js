@@ -84,7 +84,7 @@ zhongshu.terminalPaint = (() => {
       ...rest.map((order) => {
         const line = M().line_of(rows, order, post);
         return button("other", () => choose(order.id), P().mark(M().SEVERITY[order.grade]), P().make("b", "", order.title),
-          span("q", `${mode(order, demo)} ${hour_minute(order.issued_at)} ${T(line.acknowledged_at ? "terminal.confirmed" : "terminal.unconfirmed")}`));
+          span("q", `${mode(order, demo)} ${T(line.acknowledged_at ? "terminal.confirmed" : "terminal.unconfirmed")}`));
       }),
     ]);
   }

@@ -79,10 +79,12 @@ zhongshu.terminal = (() => {
     queue.settle(rows.line);
     const orders = M().running(rows, { post, now }), shown = M().shown(orders, { chosen, rows, post });
     const over = shown ? null : M().ended(rows, { now, known, dismissed });
+    chosen = shown ? shown.id : null; // what fills the screen stays there until something new comes or a hand moves on
     document.documentElement.dataset.mode = (shown || over || {}).mode || "";
     P().show(P().at("terminal-order"), shown);
     P().show(P().at("terminal-ended"), over);
     P().show(P().at("terminal-idle"), !shown && !over);
+    if (!shown) paint().part(P().at("order-words"), null, () => []); // what no longer counts is not kept, not even out of sight
     if (shown) show_order(orders, shown, now);
     else if (over) paint().ended(P().at("terminal-ended"), over, { demo: told.demo, dismiss: () => { memory.add("dismissed", dismissed, over.id); refresh(); } });
     show_idle(rows, shown || over);

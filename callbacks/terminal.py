@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, Response, abort, jsonify, send_from_directory
+from flask import Flask, Response, abort, jsonify
 
 from domain.account import Actor, Who
 from domain.city import City, Post
@@ -63,9 +63,8 @@ class Terminal:
     def file(self, name: str) -> Response:
         if name not in FILES:
             abort(404)
-        answer = send_from_directory(ASSETS, name)
-        answer.headers["Cache-Control"] = FOR_GOOD
-        return answer
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        return Response((ASSETS / name).read_bytes(), mimetype=kind, headers={"Cache-Control": FOR_GOOD})
 
     def clock(self) -> Response:
         return time_of_day(self.now())

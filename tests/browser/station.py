@@ -64,6 +64,8 @@ class Station:
         self.outbox, self.lock, self.demo = Outbox(self.database, zone_of(city), case_row), RLock(), demo
         self.officer = Actor("o1", "演示值班长", Role.OFFICER, dispatch_root=city.code)
         self.socketio: SocketIO | None = None
+        self.door: Door | None = None
+        self.reachable = True
 
     def staff(self, post: str, *names: str, pin: str = "", phone: str = "") -> None:
         rows = [
@@ -87,6 +89,12 @@ class Station:
                 if posts and row["kind"] == "order" and row["state"] == "running":
                     self.ledger.mark_sent(row["id"], posts, self.clock.real())
 
+    def cut_off(self) -> None:
+        """The network to every browser is gone until `reachable` is true again."""
+        self.reachable = False
+        for sid in list(self.door.actors):
+            self.socketio.server.disconnect(sid, namespace="/live")
+
     def who(self) -> Actor | None:
         name = request.cookies.get("as", "officer")
         role, _, post = name.partition(":")
@@ -101,7 +109,8 @@ class Station:
     def server(self, build: str = "b1") -> Flask:
         server = Flask("station")
         self.socketio = SocketIO(server, async_mode="threading")
-        self.socketio.on_namespace(Door(self, build))
+        self.door = Door(self, build)
+        self.socketio.on_namespace(self.door)
         common: dict[str, Any] = {"city": self.city, "who": self.who, "language_of": language_of}
         common |= {"demo": self.demo, "build": build, "now": self.clock.real}
         terminal.mount(server, **common)
@@ -123,10 +132,13 @@ class Door(Namespace):
         for kind in KINDS:
             setattr(self, f"on_{kind}", lambda payload, kind=kind: self.take(kind, payload))
 
-    def on_connect(self, _auth: object = None) -> None:
-        self.actors[request.sid] = self.station.who()
+    def on_connect(self, _auth: object = None) -> bool:
+        if self.station.reachable:
+            self.actors[request.sid] = self.station.who()
+        return self.station.reachable
 
     def on_disconnect(self, *_why: object) -> None:
+        self.actors.pop(request.sid, None)
         self.seat(self.seats.pop(request.sid, None), here=False)
 
     def on_join(self, room: str) -> dict[str, object]:

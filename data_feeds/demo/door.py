@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ API = "/api/v1"
 PATIENCE_S = 30.0
 RETRY_S = 0.5
 LOOK_S = 0.1
+LASTS_S = 5.0
 REFUSED = (400, 403, 404, 409, 413, 422)
 
 
@@ -75,26 +77,36 @@ class Door:
 
 
 class Attempts:
-    """Something that is tried again and again: the first failure of a row is logged, and the return."""
+    """Something that is tried again and again. A failure that lasts is logged once, and so is the return; that a server
+    is away while it starts again or stops is none."""
 
     def __init__(self, what: str) -> None:
-        self._what, self._failing = what, False
+        self._what = what
+        self._since: float | None = None
+        self._is_told = False
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Whether it worked. A closed door is waited for; a refusal is told and passed over."""
         try:
             act()
         except DoorClosed as closed:
-            if not self._failing:
-                log.warning("%s: %s; trying on", self._what, closed)
-            self._failing = True
+            self.failed(str(closed))
             return False
         except Refusal as refusal:
             log.warning("%s was refused (%d): %s", self._what, refusal.status, refusal.sentence)
-        if self._failing:
-            log.info("%s works again", self._what)
-        self._failing = False
+        self.worked()
         return True
+
+    def failed(self, why: str) -> None:
+        self._since = self._since or time.monotonic()
+        if not self._is_told and time.monotonic() - self._since >= LASTS_S:
+            self._is_told = True
+            log.warning("%s: %s; trying on", self._what, why)
+
+    def worked(self) -> None:
+        if self._is_told:
+            log.info("%s works again", self._what)
+        self._since, self._is_told = None, False
 
     def insist(self, act: Callable[[], object], stopped: threading.Event) -> None:
         """Try until it works or the demo is told to stop."""

@@ -11,6 +11,7 @@ from typing import Any
 import socketio
 from socketio.exceptions import SocketIOError
 
+from data_feeds.demo.door import Attempts
 from data_feeds.demo.robots import Robots, Row
 
 NAMESPACE = "/live"
@@ -31,7 +32,7 @@ class Terminals:
         self._client.on("connect", lambda: self._heard.put(None), namespace=NAMESPACE)
         self._client.on("rows", lambda said: self._heard.put(said["rows"]), namespace=NAMESPACE)
         self._client.on("notice", self._notice, namespace=NAMESPACE)
-        self._was_connected = True
+        self._attempts = Attempts("connecting the posts' terminals")
 
     def _notice(self, said: Row) -> None:
         if said.get("key") == "resync":
@@ -48,12 +49,10 @@ class Terminals:
             token = {"token": self._key()}
             self._client.connect(self._url, auth=token, namespaces=[NAMESPACE], transports=["websocket"])
         except (SocketIOError, OSError) as error:
-            if self._was_connected:
-                log.warning("the posts' terminals cannot connect: %s; trying on", error)
-            self._was_connected = False
+            self._attempts.failed(str(error))
             stopped.wait(RETRY_S)
             return False
-        self._was_connected = True
+        self._attempts.worked()
         return True
 
     def _turn(self, stopped: threading.Event) -> None:
@@ -62,7 +61,7 @@ class Terminals:
             for deed in self._robots.due(datetime.now(UTC)):
                 self._client.emit(deed.event, deed.payload(), namespace=NAMESPACE)
         except (SocketIOError, OSError) as error:
-            log.warning("the posts' terminals lost the line: %s", error)
+            self._attempts.failed(str(error))
             self._client.disconnect()
             stopped.wait(RETRY_S)
 

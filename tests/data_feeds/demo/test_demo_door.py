@@ -36,7 +36,10 @@ def test_a_key_that_was_changed_is_read_again(door: Server):
             del KEYS["new"]
 
 
-def test_a_failure_is_told_once_and_the_return_once(caplog: pytest.LogCaptureFixture):
+def test_a_failure_that_lasts_is_told_once_and_the_return_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("data_feeds.demo.door.LASTS_S", 0.0)
     caplog.set_level(logging.INFO)
     attempts, outcomes = Attempts("something"), iter([DoorClosed("away"), DoorClosed("away"), None, None])
 
@@ -50,6 +53,14 @@ def test_a_failure_is_told_once_and_the_return_once(caplog: pytest.LogCaptureFix
         "something: away; trying on",
         "something works again",
     ]
+
+
+def test_a_short_failure_is_not_worth_a_line(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO)
+    attempts = Attempts("something")
+    attempts.failed("away")
+    attempts.worked()
+    assert caplog.records == []
 
 
 def test_a_refusal_is_passed_over(caplog: pytest.LogCaptureFixture):

@@ -26,12 +26,21 @@ def upgrade(database: Database, today: date | None = None) -> None:
 
 
 def make_partitions(connection: Connection, today: date) -> None:
-    """A partition for each month; rows outside them go to the default one."""
+    """A partition for each month; rows outside them go to the default one, and move when their month is made."""
     for offset in range(-_MONTHS_BACK, _MONTHS_AHEAD + 1):
         first, last = _month(today, offset), _month(today, offset + 1)
-        edges = f"FROM ({_start(first)}) TO ({_start(last)})"
         name = f"cases_{first:%Y_%m}"
-        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF cases FOR VALUES {edges}"))
+        if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar_one() is None:
+            _make_partition(connection, name, _start(first), _start(last))
+
+
+def _make_partition(connection: Connection, name: str, first: int, last: int) -> None:
+    """PostgreSQL refuses a partition whose rows lie in the default one: they move before it is attached."""
+    mine = f"reported_at >= {first} AND reported_at < {last}"
+    connection.execute(text(f"CREATE TABLE {name} (LIKE cases INCLUDING DEFAULTS)"))
+    moved = f"DELETE FROM cases_other WHERE {mine} RETURNING *"
+    connection.execute(text(f"WITH moved AS ({moved}) INSERT INTO {name} SELECT * FROM moved"))
+    connection.execute(text(f"ALTER TABLE cases ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({last})"))
 
 
 def _month(day: date, offset: int) -> date:

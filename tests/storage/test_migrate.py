@@ -1,6 +1,6 @@
 """The versions lead to the tables that the code means, on a fresh database and on one that is already there."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,6 +10,7 @@ from storage import account_tables
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.tables import metadata
+from tests.storage.test_cases import a_case, keep
 
 
 def test_the_versions_lead_to_the_tables_of_the_code(database: Database):
@@ -34,3 +35,17 @@ def test_postgresql_gets_a_partition_for_each_month(database: Database):
     with database.engine.connect() as connection:
         found = connection.execute(text("SELECT inhrelid::regclass::text FROM pg_inherits")).scalars().all()
     assert {"cases_other", "cases_2026_10", "cases_2027_12", "cases_2028_03"} <= set(found)
+
+
+def test_cases_of_a_month_without_a_partition_move_into_it_when_it_is_made(database: Database):
+    """A city that ran on beyond the months that were made starts again, with every case it has."""
+    if database.engine.dialect.name != "postgresql":
+        return
+    late, later = (a_case(n, reported_at=datetime(2028, 6, day, tzinfo=UTC)) for n, day in enumerate((1, 30), 1))
+    keep(database, late, later)
+    upgrade(database, date(2028, 6, 15))
+    with database.read() as work:
+        assert [work.cases.get(case.id) for case in (late, later)] == [late, later]
+        counted = work.connection.execute(text("SELECT count(*) FROM ONLY cases_2028_06")).scalar_one()
+        left = work.connection.execute(text("SELECT count(*) FROM cases_other")).scalar_one()
+    assert (counted, left) == (2, 0)

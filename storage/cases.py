@@ -77,6 +77,8 @@ class SqlCases:
         for name, value in filters.items():
             if name in _EXACT:
                 query = query.where(cases.c[name] == value)
+        if filters.get("crossing"):
+            query = query.where(cases.c.crossing)
         if "since" in filters:
             query = query.where(cases.c.reported_at >= filters["since"])
         if "until" in filters:

@@ -1,8 +1,10 @@
 """The database and its transactions: everything written in one Work commits together, or not at all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert
 
 from domain.account import Actor
 from operations.ports import Counts, Row
-from storage import tables
+from storage import tables, turns
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit, write_audit
 from storage.cases import SqlCases
@@ -95,10 +97,14 @@ class Database:
     def __init__(self, url: str, after_commit: Callable[[bool], None] = lambda _urgent: None):
         self.engine = _engine(url)
         self.after_commit = after_commit
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
+        if file:
+            self._turn = partial(turns.take, Path(f"{file}.turn"))
 
     @contextmanager
     def begin(self) -> Iterator[SqlWork]:
-        with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        with self._turn(), self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
             work = SqlWork(connection)
             yield work
         if work.announced:

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from operations.ports import Row
-from storage.tables import daily_figures, dead_letters, intake_counts
+from storage.day_tables import daily_figures
+from storage.tables import dead_letters, intake_counts
+
+_FIGURE_KEY = ["day", "source", "measure"]
 
 
 class SqlFeeds:
@@ -43,11 +47,12 @@ class SqlFeeds:
 
     def put_daily(self, figures: Sequence[Row]) -> None:
         """Write (day, source, measure, value, at); a later figure for the same day replaces the earlier."""
-        for figure in figures:
-            where = and_(*(daily_figures.c[name] == figure[name] for name in ("day", "source", "measure")))
-            change = update(daily_figures).where(where).values(value=figure["value"], at=figure["at"])
-            if not self._connection.execute(change).rowcount:
-                self._connection.execute(insert(daily_figures).values(**figure))
+        if not figures:
+            return
+        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        adding = upsert(daily_figures)
+        fresh = {"value": adding.excluded.value, "at": adding.excluded.at}
+        self._connection.execute(adding.on_conflict_do_update(index_elements=_FIGURE_KEY, set_=fresh), list(figures))
 
     def daily(self, since: date) -> list[Row]:
         query = select(daily_figures).where(daily_figures.c.day >= since.isoformat()).order_by(daily_figures.c.day)

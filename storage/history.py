@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 from analysis.rollup import day_counts, overdue, stage_histograms
 from domain.citytime import start_of
 from domain.rollup import STAGES
-from storage import tables
+from storage import day_tables
 from storage.columns import microseconds
 from storage.database import Database
 
@@ -28,14 +28,14 @@ class Rollups:
 
     def due(self, limit: int) -> list[str]:
         """The days to be rolled up again, newest first."""
-        day = tables.touched_days.c.day
+        day = day_tables.touched_days.c.day
         with self._database.read() as work:
             query = select(day).group_by(day).order_by(day.desc()).limit(limit)
             return list(work.connection.execute(query).scalars())
 
     def roll(self, day: str) -> int:
         """Roll up one day from its cases; how many were reported. A change that comes meanwhile keeps the day due."""
-        marks = tables.touched_days
+        marks = day_tables.touched_days
         with self._database.read() as work:
             seen = work.connection.execute(select(marks.c.id).where(marks.c.day == day)).scalars().all()
             counts, stages = self._read(work.connection, date.fromisoformat(day))
@@ -78,11 +78,11 @@ def _cases(connection: Connection, stamp: str, day: date, zone: ZoneInfo) -> pd.
 
 
 def _write(connection: Connection, day: str, counts: pd.DataFrame, stages: Sequence[dict[str, Any]]) -> None:
-    for table in (tables.day_counts, tables.day_stages, tables.rolled_days):
+    for table in (day_tables.day_counts, day_tables.day_stages, day_tables.rolled_days):
         connection.execute(delete(table).where(table.c.day == day))
     rows: list[Any] = counts.assign(day=day).to_dict("records")
     for start in range(0, len(rows), _CHUNK):
-        connection.execute(insert(tables.day_counts), rows[start : start + _CHUNK])
+        connection.execute(insert(day_tables.day_counts), rows[start : start + _CHUNK])
     if stages:
-        connection.execute(insert(tables.day_stages), list(stages))
-    connection.execute(insert(tables.rolled_days).values(day=day, rolled_at=datetime.now(UTC)))
+        connection.execute(insert(day_tables.day_stages), list(stages))
+    connection.execute(insert(day_tables.rolled_days).values(day=day, rolled_at=datetime.now(UTC)))

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, insert, select
 
 from operations.ports import Row
-from storage.tables import cases, day_counts, day_stages, rolled_days, touched_days
+from storage.day_tables import day_counts, day_stages, rolled_days, touched_days
+from storage.tables import cases
 
 _OPEN = and_(cases.c.filed_at.is_not(None), cases.c.finished_at.is_(None), cases.c.closed_at.is_(None))
 

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import storage.account_tables  # noqa: F401 - registers its tables
+import storage.account_tables
+import storage.day_tables  # noqa: F401 - both register their tables
 from storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

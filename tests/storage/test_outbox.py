@@ -1,13 +1,17 @@
 """Write and announce in one transaction; nothing committed is missed, nothing rolled back is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from operations.rows import case_row
 from storage.database import Database
 from storage.leases import SqlLeases
+from storage.migrate import upgrade
 from storage.outbox import Outbox
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -77,3 +81,22 @@ def test_a_run_is_claimed_once_unless_its_holder_died(database: Database):
     assert leases.claim_run("rollup", fire + timedelta(days=1), "b", 60)
     leases.finish_run("rollup", fire, "done")
     assert not leases.claim_run("rollup", fire, "b", 60)
+
+
+def test_writers_of_one_file_take_turns_and_never_fail(tmp_path: Path):
+    """Four writers that would not wait for SQLite's own lock at all."""
+    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
+    upgrade(database)
+    event.listen(database.engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=0"))
+    database.engine.dispose()
+
+    def write(number: int) -> int:
+        for i in range(25):
+            with database.begin() as work:
+                work.announce(["wall"], [{"kind": "case", "id": f"{number}/{i}"}])
+        return 25
+
+    with ThreadPoolExecutor(4) as writers:
+        assert sum(writers.map(write, range(4))) == 100
+    assert len(Outbox(database, ZONE, case_row).take(200)) == 100
+    database.close()

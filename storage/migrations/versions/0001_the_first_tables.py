@@ -2,6 +2,7 @@
 
 from alembic import op
 
+import storage.day_tables  # noqa: F401 - registers its tables
 from storage.append_only import forbid_changes
 from storage.tables import metadata
 

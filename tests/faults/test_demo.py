@@ -1,0 +1,115 @@
+"""The demo city as a person starts it: it fills, its posts confirm an order, and a killed demo makes no doubles."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.conftest import ROOT, Program, a_program, until
+from tests.test_start import children, started
+
+pytestmark = pytest.mark.faults
+
+CITY = str(ROOT / "cities" / "boston")  # the small one: some 600 cases a day, 4,300 devices, 22 wards
+ORDER = {"targets": {"tiers": ["district"]}, "title": "Drill", "text": "Confirm.", "mode": "drill"}
+
+
+@dataclass
+class Demo:
+    """The whole program playing, looked at from outside with its own keys."""
+
+    folder: Path
+    process: Any
+    url: str
+    orders: str
+
+    def ask(self, path: str, key: str = "") -> Any:
+        key = key or json.loads((self.folder / "demo.json").read_text())["report"]
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.get(f"{self.url}/api/v1{path}", headers=headers, trust_env=False, timeout=20).json()
+
+    def tiles(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.ask("/vitals").get("tiles", {})
+        return found
+
+    def pid(self, name: str) -> int | None:
+        """Of the running process of a part."""
+        for child in children(self.process):
+            with suppress(psutil.Error):
+                if child.cmdline()[-1:] == [name]:
+                    return child.pid
+        return None
+
+    def select(self, what: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(f"file:{self.folder / 'zhongshu.db'}?mode=ro", uri=True) as database:
+            return database.execute(what).fetchall()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with a_program() as program, started(program, CITY_DIR=CITY) as (process, _said):
+        made = program.run("key", "create", "--may", "dispatch", CITY_DIR=CITY)
+        url = f"http://127.0.0.1:{program.environment['PORT']}"
+        yield Demo(folder_of(program), process, url, made.stdout.split()[-1])
+
+
+def folder_of(program: Program) -> Path:
+    return program.folder / "var" / "demo"
+
+
+def test_the_wall_is_filled_within_20_seconds(demo: Demo):
+    until(lambda: demo.tiles().get("devices_camera", {}).get("online", 0) > 1000, 20, "devices")
+    tiles = demo.tiles()
+    assert tiles["devices_sensor"]["registered"] == 3200
+    yesterday = tiles["curve"]["yesterday"]
+    assert len(yesterday) == 96
+    until(lambda: demo.tiles()["cases_today"]["yesterday"] > 0, 10, "yesterday")
+
+
+def test_the_source_systems_totals_are_beside_our_counts(demo: Demo):
+    until(lambda: any(row[4] is not None for row in demo.tiles()["sources"]["rows"]), 20, "a source's own total")
+
+
+def test_the_posts_confirm_an_order_with_the_names_of_their_people(demo: Demo):
+    headers = {"Authorization": f"Bearer {demo.orders}"}
+    answer = httpx.post(f"{demo.url}/api/v1/orders", json=ORDER, headers=headers, trust_env=False)
+    assert answer.status_code == 201, answer.text
+    order = answer.json()["id"]
+    until(lambda: acknowledged(demo, order) >= 3, 60, "three districts to confirm")
+    lines = [line for line in ledger(demo, order) if line["acknowledged_at"]]
+    assert all(line["by"].startswith("Demo ") and line["known_by"] == "chosen" for line in lines)
+    assert all(line["queued_at"] < line["delivered_at"] <= line["read_at"] < line["acknowledged_at"] for line in lines)
+
+
+def ledger(demo: Demo, order: str) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = demo.ask(f"/orders/{order}/ledger", demo.orders)["lines"]
+    return lines
+
+
+def acknowledged(demo: Demo, order: str) -> int:
+    return sum(line["acknowledged_at"] is not None for line in ledger(demo, order))
+
+
+def test_a_killed_demo_goes_on_without_doubles(demo: Demo):
+    until(lambda: demo.select("SELECT count(*) FROM cases")[0][0] > 1500, 40, "some of the past")
+    old = demo.pid("demo")
+    assert old
+    psutil.Process(old).kill()
+    until(lambda: demo.pid("demo") not in (old, None), 5, "the demo again")
+    before = demo.select("SELECT count(*) FROM cases")[0][0]
+    until(lambda: demo.select("SELECT count(*) FROM cases")[0][0] > before + 500, 60, "more of the past")
+    ids = Counter(row for row in demo.select("SELECT source, external_id FROM cases"))
+    assert max(ids.values()) == 1
+    assert demo.select("SELECT count(*) FROM devices") == [(4300,)]
+
+
+def test_no_case_of_the_demo_was_refused(demo: Demo):
+    assert demo.select("SELECT field, reason FROM dead_letters LIMIT 5") == []

@@ -1,0 +1,27 @@
+"""What each process loads: a web process carries no tables of figures, the command line nothing it does not need."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+HEAVY = {"pandas", "numpy", "sklearn"}
+
+
+def loaded_by(module: str) -> set[str]:
+    said = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_a_web_process_loads_no_tables_of_figures():
+    loaded = loaded_by("web")
+    assert {"dash", "flask", "sqlalchemy"} <= loaded
+    assert HEAVY & loaded == set()
+
+
+@pytest.mark.parametrize("absent", ["dash", "flask", "sqlalchemy", "gevent", "pydantic"])
+def test_the_supervisor_loads_none_of_its_parts(absent: str):
+    assert absent not in loaded_by("app")

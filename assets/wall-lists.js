@@ -71,10 +71,11 @@ zhongshu.lists = (() => {
 
   // ---- the running or last order ----
   const running = (order) => order.state === "running";
-  // The order the room wants to see: what runs, the gravest and newest first; else what ran last.
+  const drill = (order) => order.mode === "drill";
+  // The order the room wants to see: what runs, live before any drill, the gravest and newest first; else what ran last.
   function order_shown(orders) {
     const all = Object.values(orders).filter((order) => !order.superseded_by || running(order));
-    const rank = (a, b) => Number(running(b)) - Number(running(a)) || (running(a) ? a.grade - b.grade : 0) || Date.parse(b.issued_at) - Date.parse(a.issued_at);
+    const rank = (a, b) => Number(running(b)) - Number(running(a)) || (running(a) ? Number(drill(a)) - Number(drill(b)) || a.grade - b.grade : 0) || Date.parse(b.issued_at) - Date.parse(a.issued_at);
     return all.sort(rank)[0] || null;
   }
   // How one tier of an order stands: {tier, of, n, seconds, full, over, limit}. Times are real.

@@ -43,7 +43,6 @@
       text("issued", { time: timeOf(order.issued_at) }),
       order.valid_until && text("valid_until", { time: momentOf(order.valid_until, today) }),
       order.signer && text("signer", { name: order.signer }),
-      order.issued_by && order.issued_by !== order.signer && text("issued_by", { name: order.issued_by }),
     ].filter(Boolean);
   }
 

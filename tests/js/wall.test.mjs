@@ -65,6 +65,7 @@ test("the order shown is the gravest that runs, else the last one", () => {
   const ended = order("ended", { state: "closed", issued_at: at(500) });
   assert.equal(lists.order_shown(by_id([ended, order("three", { grade: 3 }), order("one", { grade: 1, issued_at: at(-500) })])).id, "one");
   assert.equal(lists.order_shown(by_id([ended, order("older", { state: "closed" })])).id, "ended");
+  assert.equal(lists.order_shown(by_id([order("drill", { grade: 1, mode: "drill" }), order("live", { grade: 4, mode: "live" })])).id, "live");
   assert.equal(lists.order_shown({}), null);
 });
 

@@ -14,6 +14,7 @@ from operations.ports import Clock, LiveWriter
 
 NAME = "silence"
 LEARNED_FROM = 100  # newest cases of a source
+LOOKED_BACK = timedelta(days=3)
 SHORTEST_USUAL_S = 60.0
 Heard = Mapping[str, Sequence[datetime]]
 
@@ -37,7 +38,9 @@ class Silence:
         return {code: [case.entered_at for case in self._newest(code)] for code in codes}
 
     def _newest(self, code: str) -> list[Case]:
-        return self._cases.search(SYSTEM, {"source": code}, after=None, limit=LEARNED_FROM)
+        """Of the last days only: looking for the last word of a source long dead would read the whole year."""
+        lately = {"source": code, "since": self._clock.now() - LOOKED_BACK}
+        return self._cases.search(SYSTEM, lately, after=None, limit=LEARNED_FROM)
 
     def deliver(self, heard: Heard) -> None:
         now = self._clock.now()

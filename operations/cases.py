@@ -93,7 +93,7 @@ class Cases:
         for day, cases in by_day.items():
             first = work.take_numbers(f"case {day}", len(cases))
             for i, case in enumerate(cases):
-                found[case.id] = replace(case, no=f"{day}-{first + i:05d}")
+                found[case.id] = case.changed(no=f"{day}-{first + i:05d}")
         return found
 
     def _said_again(self, work: Work, entry: Entry, case_id: str, digest: str) -> Outcome:
@@ -162,7 +162,7 @@ class Cases:
         with self._begin() as work:
             before = self._current(work, case_id, version)
             flag = CrossFlag(tuple(crosses), actor.name, now) if crosses else None
-            after = replace(before, cross=flag, version=before.version + 1)
+            after = before.changed(cross=flag, version=before.version + 1)
             self._save(work, before, after, intake.entry(before, after, "cross", at=now, entered_at=now, by=actor.name))
         return after
 
@@ -194,8 +194,8 @@ class Cases:
             return case, work.cases.history(case_id)
 
     def search(self, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int) -> list[Case]:
-        """Cases by exact source, district, township, category, state, urgency, unit, and reported since/until; newest
-        first, at most `limit`, beginning after the case `after`."""
+        """Cases by exact source, district, township, category, state, urgency, unit, reported since/until, and
+        crossing; newest first, at most `limit`, beginning after the case `after`."""
         actor.must(Permission.SEE_CASES)
         with self._read() as work:
             return work.cases.search(filters, after=after, limit=limit)

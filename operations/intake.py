@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -130,11 +130,13 @@ class Intake:
     def _with_history(self, case: Case, report: CaseReport, now: datetime) -> tuple[Case, tuple[Row, ...]]:
         history = [entry(None, case, "report", at=case.reported_at, entered_at=now, by=report.source)]
         for past in report.history or self._by_rule(case, now):
+            if past.at > now + _AHEAD:
+                raise StepRefused(f"step {past.step} lies in the future")
             before = case
             case = self.step(before, past.step, at=past.at, reason=past.reason, unit=past.unit, by=past.by)
             step = entry(before, case, past.step, at=past.at, entered_at=now, by=past.by)
             history.append(step | {"reason": past.reason})
-        return replace(case, version=1), tuple(history)
+        return case.changed(version=1), tuple(history)
 
     def _by_rule(self, case: Case, now: datetime) -> Sequence[PastStep]:
         """The steps that no person needs to take: a placed case of a known category, from a source filed by rule."""
@@ -149,7 +151,7 @@ class Intake:
         """The case after a step, with what comes along: who filed it, and the unit it was given to with the reason."""
         after = case.stepped(name, at=at, reason=reason)
         if name == "file":
-            return replace(after, filed_by="rule" if by == "rule" else "person")
+            return after.changed(filed_by="rule" if by == "rule" else "person")
         if name == "assign":
             return self._assigned(after, unit, reason)
         return after
@@ -163,7 +165,7 @@ class Intake:
             raise StepRefused(f"no unit is known for case {case.no or case.external_id}: name one")
         if unit not in self._city.post_by_code:
             raise StepRefused(f"there is no post {unit!r}")
-        return replace(case, unit=unit, unit_reason=reason, due_at=self._due(case))
+        return case.changed(unit=unit, unit_reason=reason, due_at=self._due(case))
 
     def _due(self, case: Case) -> datetime | None:
         """When the unit has to be finished: the category's hours for this urgency, from the first assignment on."""
@@ -175,7 +177,7 @@ class Intake:
 
     def changed(self, before: Case, said: Case) -> Case:
         """The case with what its source says now; its state stays."""
-        return replace(before, version=before.version + 1, **{name: getattr(said, name) for name in _CONTENT})
+        return before.changed(version=before.version + 1, **{name: getattr(said, name) for name in _CONTENT})
 
     def change_entry(self, before: Case, after: Case, now: datetime) -> Row:
         changed = {

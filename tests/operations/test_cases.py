@@ -184,6 +184,17 @@ def test_history_that_already_happened_comes_along(office: Office, reporter: Act
     assert case.closed_at == at + timedelta(minutes=4)
 
 
+def test_history_from_the_future_is_refused(office: Office, reporter: Actor):
+    past = (PastStep("receive", office.clock.now() + timedelta(hours=1), "演示员01"),)
+    outcome = take(office, reporter, history=past)
+    assert (outcome.status, outcome.problem.field) == ("refused", "history")
+
+
+def test_a_changed_case_equals_one_made_anew(office: Office, reporter: Actor):
+    case = take(office, reporter).case
+    assert case.changed(title="x", version=9) == replace(case, title="x", version=9)
+
+
 def test_the_cross_flag_says_which_who_and_when(office: Office, reporter: Actor):
     case = take(office, reporter).case
     flagged = office.cases.flag_cross(office.officer, case.id, ["area", "department"], version=1)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import RLock, Thread
 from typing import Any
@@ -39,6 +40,18 @@ CITIES = Path(__file__).parents[2] / "cities"
 PINS = KeyedPins("the key of the station")
 
 
+@cache
+def empty_database() -> bytes:
+    """A database with every table and no row, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/city.db")
+        upgrade(database)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        return (Path(folder) / "city.db").read_bytes()
+
+
 class RealClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -54,8 +67,8 @@ class Station:
         self.city, self.clock = city, RealClock()
         self.connected: set[str] = set()
         self.seen: dict[str, datetime] = {}
+        (folder / "city.db").write_bytes(empty_database())
         self.database = Database(f"sqlite:///{folder / 'city.db'}", after_commit=lambda _urgent: self.carry())
-        upgrade(self.database)
         begin, read = self.database.begin, self.database.read
         told = {"clock": self.clock, "city": city}
         self.orders = Orders(begin, read, connected=lambda: self.connected, reserved_take_part=demo, **told)

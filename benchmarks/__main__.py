@@ -7,7 +7,15 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SHARED = {"__init__", "__main__", "audience", "peers", "polling", "running", "swarm"}  # parts of others, no benchmarks themselves
+SHARED = {
+    "__init__",
+    "__main__",
+    "audience",
+    "peers",
+    "polling",
+    "running",
+    "swarm",
+}  # parts of others, no benchmarks themselves
 LONGEST_S = 1800
 
 
@@ -23,7 +31,9 @@ def run(name: str) -> bool:
     print(f"\n== {name}", flush=True)
     began = time.monotonic()
     code = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], timeout=LONGEST_S, check=False).returncode
-    print(f"== {name}: {'done' if code == 0 else f'failed with {code}'} in {time.monotonic() - began:.0f} s", flush=True)
+    print(
+        f"== {name}: {'done' if code == 0 else f'failed with {code}'} in {time.monotonic() - began:.0f} s", flush=True
+    )
     return code == 0
 
 

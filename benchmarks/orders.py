@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from statistics import median
+from typing import Any
 
 import httpx
 
@@ -27,7 +28,7 @@ class Swarm:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.n = json.loads(self._process.stdout.readline())["connected"]
 
-    def ask(self, question: str):
+    def ask(self, question: str) -> Any:
         self._process.stdin.write(question + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
@@ -42,7 +43,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def issue(http: httpx.Client, mode: str = "drill") -> tuple[str, float, float]:
-    """Issue one order to every township; its id, when it began, and how long until the answer (the ledger is durable)."""
+    """Issue one order to every township; its id, when it began, and how long until the answer: it is durable then."""
     body = {"targets": {"tiers": ["township"]}, "title": "到岗", "text": "请到岗确认", "grade": 3, "mode": mode}
     began = time.time()
     answer = http.post("/api/v1/orders", json=body)

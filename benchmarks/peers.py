@@ -1,4 +1,4 @@
-"""The peers of an order to 215 posts: a bare Socket.IO emit, Alertmanager to 215 webhooks, Mosquitto to 215 subscribers.
+"""The peers of an order to 215 posts: a bare Socket.IO emit, Alertmanager to 215 webhooks, Mosquitto to as many.
 
 Each function answers milliseconds from the sending to the last of 215, one for each of `n` tries.
 """

@@ -18,6 +18,7 @@ from redis import RedisError
 import api.mount
 import callbacks.desk
 import callbacks.terminal
+import callbacks.trends
 import callbacks.wall
 import live.server
 from api.door import Route
@@ -132,7 +133,8 @@ def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str,
         now=office.clock.real,
         offload=offload,
     )
-    return [callbacks.wall.mount(server, **same), desk]
+    trends = callbacks.trends.mount(server, **same, trends=office.trends, cases=office.cases, offload=offload)
+    return [callbacks.wall.mount(server, **same), desk, trends]
 
 
 def not_ready(office: Office) -> list[str]:

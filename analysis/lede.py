@@ -4,7 +4,7 @@ Each clause is chosen by a rule that can be tested, speaks of one period only, c
 week before (同期), and claims no cause.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 STEADY = 0.02  # a change smaller than this is said to be level
@@ -59,6 +59,18 @@ def change(now: int, before: int | None) -> float | None:
     return now / before - 1 if before else None
 
 
+def grew(n: int, before: int) -> bool:
+    """Whether a kind of case is large enough, and grew by enough, to be spoken of."""
+    changed = change(n, before)
+    return n >= LEAST_N and changed is not None and changed >= GREW
+
+
+def worst(districts: Iterable[tuple[str, int, int]]) -> tuple[str, int, int] | None:
+    """Of (district, overdue, due) the one with the largest share overdue, among those where enough were due."""
+    known = [each for each in districts if each[2] >= SMALL_RATE_N]
+    return max(known, key=lambda each: (each[1] / each[2], each[0]), default=None)
+
+
 def _volume(reported: int, before: int | None) -> Clause:
     changed = change(reported, before)
     if changed is None:
@@ -75,7 +87,7 @@ def _filing(day: Yesterday) -> Clause | None:
 
 def _grown(kinds: Sequence[Kind]) -> Clause | None:
     """The kind that grew by the most cases, if it is large enough and grew by enough to be spoken of."""
-    grown = [kind for kind in kinds if kind.n >= LEAST_N and kind.before and kind.n / kind.before - 1 >= GREW]
+    grown = [kind for kind in kinds if grew(kind.n, kind.before)]
     if not grown:
         return None
     most = max(grown, key=lambda kind: (kind.n - kind.before, kind.code))

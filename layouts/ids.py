@@ -56,3 +56,56 @@ class OrderScene(StrEnum):
     LEGEND = "order-legend"
     NOTE = "order-note"
     EMPTY = "order-empty"
+
+
+class Desk(StrEnum):
+    """The order desk: its four columns, today's orders, and the stores its script asks the server through."""
+
+    PAGE = "desk"
+    NEW = "desk-new"
+    WHAT = "desk-what-fields"
+    WHOM = "desk-whom-fields"
+    WHEN = "desk-when-fields"
+    BEFORE = "desk-before-fields"
+    CHECKED = "desk-checked"
+    TODAY = "desk-today-rows"
+    TODAY_N = "desk-today-n"
+    TODAY_NONE = "desk-today-none"
+    SHEET = "desk-sheet"
+    DRILL_MARK = "desk-drill-mark"
+    LINK = "desk-link"
+    WHO = "desk-who"
+    THEME = "desk-theme"
+    CLOCK = "desk-clock"
+    FORM = "desk-form"
+    PREVIEW = "desk-preview"
+    LIVE = "desk-live"
+    LIVE_DONE = "desk-live-done"
+    DRILL = "desk-drill"
+    DRILL_DONE = "desk-drill-done"
+
+
+class Ledger(StrEnum):
+    """The ledger of one order, on the desk's page."""
+
+    PAGE = "ledger"
+    MISSING = "ledger-missing"
+    BODY = "ledger-body"
+    HEAD = "ledger-head"
+    FACES = "ledger-faces"
+    CURVE = "ledger-curve"
+    CURVE_KEY = "ledger-curve-key"
+    ACTS = "ledger-acts"
+    FILTERS = "ledger-filters"
+    TABLE = "ledger-table"
+    COUNT = "ledger-count"
+    CHANGE = "ledger-change"
+    CHANGED = "ledger-changed"
+    PHONES_OF = "ledger-phones-of"
+    PHONES = "ledger-phones"
+
+
+class Trends(StrEnum):
+    """The trend page: the chart that plotly draws where there is room for it. The rest is plain HTML."""
+
+    CHART = "trends-chart"

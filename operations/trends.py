@@ -89,6 +89,15 @@ class CategoryRow:
 
 
 @dataclass(frozen=True)
+class SourceRow:
+    """What came through a source yesterday and on the same weekday of the week before."""
+
+    code: str
+    n: int
+    before: int
+
+
+@dataclass(frozen=True)
 class Trends:
     day: date
     compared_day: date
@@ -97,6 +106,7 @@ class Trends:
     days: tuple[DayColumn, ...]
     districts: tuple[DistrictRow, ...]
     categories: tuple[CategoryRow, ...]
+    sources: tuple[SourceRow, ...]
     stages: tuple[StageRow, ...]
     still_open: int
     oldest_open: datetime | None
@@ -134,6 +144,7 @@ class TrendDesk:
             days=tuple(self._columns(work, totals, day)),
             districts=tuple(self._districts(work, day, now)),
             categories=tuple(_categories(work, day, before)),
+            sources=tuple(self._sources(work, day, before)),
             stages=tuple(_stage(stage, stages.get(day.isoformat(), {})) for stage in STAGES),
             still_open=still_open,
             oldest_open=oldest,
@@ -181,6 +192,11 @@ class TrendDesk:
         rows = {row["key"]: row for row in work.trends.counts("district", day.isoformat(), day.isoformat())}
         late = work.trends.overdue_now(now)
         return [_district(each.code, each.population, rows.get(each.code), late) for each in self._city.districts]
+
+    def _sources(self, work: Work, day: date, before: date) -> list[SourceRow]:
+        """In the city's order; a silent source is there with a zero."""
+        now, then = _reported(work, "source", day), _reported(work, "source", before)
+        return [SourceRow(each.code, now.get(each.code, 0), then.get(each.code, 0)) for each in self._city.sources]
 
     def _orders(self, work: Work, day: date) -> list[OrderSummary]:
         start, end = start_of(day, self._zone), start_of(day + timedelta(days=1), self._zone)
@@ -239,10 +255,14 @@ def _district(code: str, population: int | None, row: Row | None, late: Mapping[
     return DistrictRow(code, reported, per_10k, _n(row, "due"), _n(row, "overdue"), late.get(code, 0))
 
 
+def _reported(work: Work, dimension: str, day: date) -> dict[str, int]:
+    rows = work.trends.counts(dimension, day.isoformat(), day.isoformat())
+    return {row["key"]: row["reported"] for row in rows}
+
+
 def _categories(work: Work, day: date, before: date) -> list[CategoryRow]:
     """The kinds of cases of the day, most first, with the districts that had most of them."""
-    now = {row["key"]: row["reported"] for row in work.trends.counts("category", day.isoformat(), day.isoformat())}
-    then = {r["key"]: r["reported"] for r in work.trends.counts("category", before.isoformat(), before.isoformat())}
+    now, then = _reported(work, "category", day), _reported(work, "category", before)
     places: dict[str, list[tuple[str, int]]] = {}
     for row in work.trends.counts("district/category", day.isoformat(), day.isoformat()):
         district, _, category = row["key"].partition("/")

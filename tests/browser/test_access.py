@@ -1,0 +1,90 @@
+"""The order desk, the ledger and the terminal for every eye and in either language: no serious fault that axe finds,
+and no word of one language in the other."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.station import answering
+from tests.browser.test_desk import DISTRICTS, Desk, choose_template, desk
+from tests.browser.test_terminal import Seat, seat, touch
+
+__all__ = ["desk", "seat"]
+pytestmark = [
+    pytest.mark.browser,
+    # the server that Dash's files come from leaves closing them to the collector of garbage
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed file:ResourceWarning"
+    ),
+]
+THEME = "zhongshu-theme"
+OWN = ["演示员", "演示值班长", "中文"]  # people, and the link to the other language
+# Texts that can be seen and hold none of `own`.
+CHINESE = """(own) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.data.trim(), chinese = /[\\u4e00-\\u9fff]/.test(text);
+    const ours = !own.some((word) => text.includes(word)), seen = walker.currentNode.parentElement.checkVisibility();
+    if (chinese && ours && seen) found.push(text);
+  }
+  return found;
+}"""
+
+
+def faults(page: Page) -> list[tuple[str, list[str]]]:
+    return [
+        (rule["id"], [str(node["target"]) for node in rule["nodes"]][:3])
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["night", "day"])
+def test_the_desk_and_the_ledger_have_no_serious_fault(desk: Desk, theme: str):
+    order = desk.order(*DISTRICTS[:8])
+    answering(desk.station, order, DISTRICTS[:3], answer="in_position")
+    page = desk.open()
+    page.context.add_cookies([{"name": THEME, "value": theme, "url": desk.url}])
+    page.reload()
+    expect(page.locator(f"html[data-theme={theme}]")).to_have_count(1)
+    page.locator("#desk[data-ready]").wait_for()
+    choose_template(page)
+    expect(page.locator("#desk-before-fields .big")).to_be_visible()
+    assert faults(page) == []
+    page.goto(f"{desk.url}/desk/?order={order}")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(8)
+    assert faults(page) == []
+
+
+def test_the_terminal_has_no_serious_fault_idle_asked_and_answered(seat: Seat):
+    page = seat.open()
+    expect(page.locator("#terminal-idle")).to_be_visible()
+    assert faults(page) == []
+    seat.order()
+    touch(page)
+    expect(page.locator("#order-buttons .go")).to_be_visible()
+    assert faults(page) == []
+    page.locator("#order-buttons .go").click()
+    page.locator("#terminal-people .person").first.click()
+    expect(page.locator("#order-answered .given")).to_contain_text("演示员01")
+    assert faults(page) == []
+
+
+def test_a_terminal_in_english_says_no_word_of_chinese(seat: Seat):
+    seat.order(title="Man your posts", text="Come at once")
+    page = seat.open()
+    page.context.add_cookies([{"name": "language", "value": "en", "url": seat.url}])
+    page.reload()
+    touch(page)
+    expect(page.locator("#order-buttons .go")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.evaluate(CHINESE, OWN) == []
+
+
+def test_a_desk_in_english_says_no_word_of_chinese(desk: Desk):
+    order = desk.order(*DISTRICTS[:3], title="Ice", text="Spread the salt")
+    page = desk.open(query="?lang=en")
+    page.context.add_cookies([{"name": "language", "value": "en", "url": desk.url}])
+    page.goto(f"{desk.url}/desk/?order={order}")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(3)
+    assert page.evaluate(CHINESE, OWN) == []

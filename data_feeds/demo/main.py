@@ -77,7 +77,8 @@ class Play:
         self._door.wait(self._stopped)
         instruments.measure_once()
         past.fill_today(today, told)
-        log.info("today is filled in")
+        if not self._stopped.is_set():
+            log.info("today is filled in")
         self._start(instruments.run)
         self._start(Terminals(robots, self._url, lambda: self._handed().answer).run)
         self._start(lambda _stopped: self._remember(casework, past, today, instruments.are_known))

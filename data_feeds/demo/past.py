@@ -14,7 +14,7 @@ from data_feeds.demo.stories import Story, stamp
 DAYS = 30
 FAST, GENTLE = 500, 200  # cases in one call: before anybody looks, and while people use the city
 LAST = 3
-REST = 1.5  # times as long as a gentle call took
+REST = 0.8  # times as long as a gentle call took
 log = logging.getLogger("demo")
 
 

@@ -11,6 +11,9 @@ from operations.letters import LetterDesk, Retry
 from operations.logins import Logins
 from operations.people import People
 from operations.ports import PasswordHasher
+from operations.roster import Rosters
+from operations.roster_files import RosterFiles
+from operations.roster_ports import ReadSheet
 from operations.sessions import Sessions
 
 
@@ -24,13 +27,21 @@ class Access:
     people: People
     letters: LetterDesk
     audit: AuditTrail
+    rosters: Rosters
+    roster_files: RosterFiles
 
 
 def open_access(
-    ground: Ground, *, passwords: PasswordHasher, pins: PasswordHasher, retry: Retry | None = None
+    ground: Ground,
+    *,
+    passwords: PasswordHasher,
+    pins: PasswordHasher,
+    retry: Retry | None = None,
+    sheets: ReadSheet | None = None,
 ) -> Access:
-    """`passwords` is slow on purpose, `pins` is keyed; `retry` sends a record that was set aside through its door."""
-    tokens = DeviceTokens(ground)
+    """`passwords` is slow on purpose, `pins` is keyed; `retry` sends a record that was set aside through its door;
+    `sheets` reads XLSX."""
+    tokens, rosters = DeviceTokens(ground), Rosters(ground)
     return Access(
         accounts=Accounts(ground, passwords, tokens),
         logins=Logins(ground, passwords),
@@ -40,4 +51,6 @@ def open_access(
         people=People(ground, pins),
         letters=LetterDesk(ground, retry),
         audit=AuditTrail(ground),
+        rosters=rosters,
+        roster_files=RosterFiles(ground, rosters, sheets),
     )

@@ -9,6 +9,7 @@ from typing import Protocol
 from domain.account import Permission, Role
 from domain.city import City
 from operations.ports import Clock, FeedStore, PeopleStore, Row, Work
+from operations.roster_ports import RosterStore
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,8 @@ class AccountWork(Work, Protocol):
     def people(self) -> Roster: ...
     @property
     def feeds(self) -> LetterStore: ...
+    @property
+    def roster(self) -> RosterStore: ...
 
 
 BeginAccounts = Callable[[], AbstractContextManager[AccountWork]]

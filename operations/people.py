@@ -116,7 +116,7 @@ def _shown(person: Row) -> Row:
 def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
     """(line number, the four columns) of every line that says something."""
     problem = AccountProblem("bad_file", columns=", ".join(COLUMNS))
-    text = _decoded(file[: MOST_BYTES + 1])
+    text = decoded(file[: MOST_BYTES + 1])
     if text is None or len(file) > MOST_BYTES:
         raise problem
     try:
@@ -130,16 +130,17 @@ def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
 
 
 def _line(names: Sequence[str], row: Sequence[str]) -> Row:
-    cells = dict(zip(names, (_original(cell.strip()) for cell in row), strict=False))
+    cells = dict(zip(names, (original(cell.strip()) for cell in row), strict=False))
     return {name: cells.get(name, "") for name in COLUMNS}
 
 
-def _original(cell: str) -> str:
+def original(cell: str) -> str:
     """The cell as it was before `harmless`."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
-def _decoded(file: bytes) -> str | None:
+def decoded(file: bytes) -> str | None:
+    """The text of a file that a spreadsheet may have saved in UTF-8 or in GBK; None for any other."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return file.decode(encoding)

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from data_feeds.city import load
+from data_feeds.spreadsheet import sheet_of
 from domain.account import SYSTEM, Actor, Role
 from domain.city import City
 from operations.access import open_access
@@ -35,7 +36,7 @@ class Reception:
         self.revoked: list[tuple[str, str]] = []
         self.ground = Ground(database.begin, database.read, self.clock, self.city, self._note)
         keyed = KeyedPins("the key of the tests")
-        self.access = open_access(self.ground, passwords=keyed, pins=keyed, retry=self._retry)
+        self.access = open_access(self.ground, passwords=keyed, pins=keyed, retry=self._retry, sheets=sheet_of)
         self.refuse_again: str | None = None
         made = self.access.accounts.create(SYSTEM, "root admin", role=Role.ADMIN)
         self.admin = self.log_in_first(made).actor

@@ -41,7 +41,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*names(), []], help="those to run; all when none is given")
     wanted = parser.parse_args().names or names()
-    return 0 if all([run(name) for name in wanted]) else 1
+    failed = [name for name in wanted if not run(name)]
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ Row: TypeAlias = Mapping[str, Any]
 DELIVERY_S = (0.1, 2.0)
 READ_AT = (0.2, 0.6)  # of the time to the confirmation
 AT_ONCE_S = (0.1, 2.0)  # what was missed while nobody was connected is made up for so soon
+MOST_ORDERS = 200
 ON_THE_WAY = ("received", "need_support")  # an answer after which one still arrives
 
 
@@ -68,6 +69,7 @@ class Robots:
                 self._keep(self.lines, (row["order"], row["post"]), row)
             elif row["kind"] == "order":
                 self._keep(self.orders, row["id"], row)
+        self._forget()
         for row in rows:
             if row["kind"] == "line":
                 self._begin(row["order"], [row["post"]], now)
@@ -80,6 +82,14 @@ class Robots:
         known = rows.get(key)
         if known is None or known["version"] <= row["version"]:
             rows[key] = row
+
+    def _forget(self) -> None:
+        """The oldest orders that have ended, and their lines."""
+        for order in list(self.orders)[:-MOST_ORDERS]:
+            if not self._is_running(order):
+                del self.orders[order]
+                self._begun.pop(order, None)
+                self.lines = {key: line for key, line in self.lines.items() if key[0] != order}
 
     def _is_running(self, order: str) -> bool:
         return order in self.orders and bool(self.orders[order]["state"] == "running")

@@ -189,3 +189,15 @@ def test_delays_are_those_of_live_orders_at_the_districts_own_posts(robots: Robo
     robots.heard([order({"district": 16}, id="o2", mode="drill"), line(POST, by="x", order="o2")], NOW)
     robots.heard([line("410105001", by="x", tier="township")], NOW)
     assert robots.delays() == {POST: [30.0]}
+
+
+def test_old_orders_that_have_ended_are_forgotten_and_running_ones_are_not(
+    robots: Robots, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("data_feeds.demo.robots.MOST_ORDERS", 2)
+    robots.heard([order({"district": 16}), line(POST, by="x")], NOW)
+    for n in range(2, 6):
+        robots.heard([order({}, id=f"o{n}", state="closed"), line(POST, by="x", order=f"o{n}")], NOW)
+    robots.heard([], NOW)
+    assert set(robots.orders) == {"o1", "o4", "o5"}
+    assert {key[0] for key in robots.lines} == {"o1", "o4", "o5"}

@@ -77,10 +77,8 @@ def heap(browser: Browser, ticks: int) -> None:
         for _ in range(ticks // 1000):
             stage.do("run", n=1000)
         after, _ = measured(page, tools)
-    grown = after - before
-    print(
-        f"heap: {before / 1e6:.1f} → {after / 1e6:.1f} MB over {ticks // 1000 * 1000:,} ticks with a case each, 20 × speed"
-    )
+    grown, n = after - before, ticks // 1000 * 1000
+    print(f"heap: {before / 1e6:.1f} → {after / 1e6:.1f} MB over {n:,} ticks with a case each, 20 × speed")
     print(f"  ratio of the growth to the goal: {grown / GOALS['heap']:.2f}")
 
 

@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin
 CODE := $(wildcard *.py) \
-	domain operations analysis storage live data_feeds api layouts callbacks tests benchmarks
+	domain operations analysis storage live data_feeds api reports layouts callbacks tests benchmarks
 STAMP = .venv/.installed-$(shell cat $(1) | cksum | cut -d ' ' -f 1)
 INSTALLED := $(call STAMP,requirements.txt)
 INSTALLED_DEV := $(call STAMP,requirements.txt requirements-dev.txt)-dev

@@ -165,6 +165,8 @@ VERBS: dict[str, Verb] = {
     "token create": later("administration", "create_token"),
     "replay": later("replaying", "replay"),
     "verify-audit": later("administration", "verify_audit"),
+    "certificate": later("certificates", "certificate"),
+    "verify-certificate": later("certificates", "verify"),
 }
 
 

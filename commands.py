@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     account_verbs(verbs)
     key_verbs(verbs)
     token_verbs(verbs)
+    certificate_verbs(verbs)
     return root
 
 
@@ -107,6 +108,27 @@ def token_verbs(verbs: Group) -> None:
     what = create.add_mutually_exclusive_group(required=True)
     what.add_argument("--wall", metavar="NAME", help="for a wall of this name")
     what.add_argument("--post", metavar="CODE", help="for a terminal at this post")
+
+
+def certificate_verbs(verbs: Group) -> None:
+    make = add(verbs, "certificate", "write the certificate of an ended order as .pdf or .xlsx")
+    make.add_argument("order", metavar="ORDER", help="the order's id")
+    make.add_argument("file", type=document, metavar="FILE", help="where to write it")
+    make.add_argument("--by", default="", metavar="WHO", help="who asked for it, for the audit record")
+    verify = add(verbs, "verify-certificate", "check a certificate against the database")
+    verify.add_argument("file", type=existing, metavar="FILE", help="the .pdf or .xlsx file")
+
+
+def document(text: str) -> Path:
+    if not text.endswith((".pdf", ".xlsx")):
+        raise argparse.ArgumentTypeError(f"{text!r} ends neither in .pdf nor in .xlsx")
+    return Path(text)
+
+
+def existing(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+    return Path(text)
 
 
 def positive(text: str) -> float:

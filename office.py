@@ -7,8 +7,11 @@ from redis import Redis
 
 from config import Settings
 from data_feeds import city as cities
+from data_feeds.spreadsheet import sheet_of
+from domain.cap_area import Areas
 from domain.city import City
 from domain.place import Places
+from layouts.text import text
 from live import embedded
 from live.connection import connect
 from live.hints import Hints
@@ -16,6 +19,7 @@ from live.reader import RedisReader
 from live.writer import RedisWriter
 from operations.access import Access, open_access
 from operations.account_ports import Ground
+from operations.aftermath import Aftermath
 from operations.board import Board
 from operations.cases import Cases
 from operations.contacts import Contacts
@@ -24,7 +28,10 @@ from operations.devices import Devices
 from operations.figures import Figures
 from operations.indicators import Indicators
 from operations.ledger import Ledger
+from operations.messages import Messages
 from operations.orders import Orders
+from operations.proposals import Proposals
+from operations.roster import Rosters
 from operations.rows import case_row
 from operations.trends import TrendDesk
 from operations.zones import zone_of
@@ -61,6 +68,13 @@ class Office:
     contacts: Contacts
     trends: TrendDesk
     access: Access
+    messages: Messages
+    proposals: Proposals
+    aftermath: Aftermath
+
+    @property
+    def rosters(self) -> Rosters:
+        return self.access.rosters
 
 
 def open_office(settings: Settings, connected: Callable[[], set[str]] | None = None) -> Office:
@@ -103,5 +117,8 @@ def open_office(settings: Settings, connected: Callable[[], set[str]] | None = N
         trends=TrendDesk(read, clock=clock, city=city),
         contacts=Contacts(read, city),
         board=Board(read, clock=clock, city=city),
-        access=open_access(ground, passwords=Argon2Passwords(), pins=pins),
+        access=open_access(ground, passwords=Argon2Passwords(), pins=pins, sheets=sheet_of),
+        messages=Messages(read, city, Areas(city), text, settings.demo),
+        proposals=Proposals(begin, read, clock, city),
+        aftermath=Aftermath(begin, read, clock, city, settings.demo),
     )

@@ -17,16 +17,19 @@ from redis import RedisError
 
 import api.mount
 import callbacks.desk
+import callbacks.roster
 import callbacks.terminal
 import callbacks.trends
 import callbacks.wall
 import live.server
+import printing
 from api.door import Route
 from api.mount import Parts as Machines
 from callbacks import entrance
 from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.entrance import House
 from callbacks.language import language_of
+from callbacks.roster import CalendarDoor
 from config import Settings
 from live.gateway import Behind
 from live.wire import moment
@@ -92,10 +95,23 @@ def make(settings: Settings, *, async_mode: str = "gevent", offload: Offload | N
         office.indicators,
         office.orders,
         office.reader,
+        office.messages,
+        office.proposals,
+        office.aftermath,
+        printing.printer(),
+        settings.public_url,
+        office.rosters,
     )
     routes = api.mount.mount(
-        server, machines, identify=keeper.identify_key, offload=offload, ready=lambda: not_ready(office)
+        server,
+        machines,
+        identify=keeper.identify_key,
+        offload=offload,
+        ready=lambda: not_ready(office),
+        who=keeper.who,
     )
+    calendars = CalendarDoor(keeper, office.rosters, office.city, language_of, office.clock.real)
+    callbacks.roster.mount(server, calendars)
     door = live.server.attach(server, office.redis_url, behind(office, keeper, build, offload), async_mode=async_mode)
     screens += mount_screens(server, office, keeper, build, offload)
     return Web(server, office, door, routes)

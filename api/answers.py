@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -220,6 +220,73 @@ class Ledger(Given):
     order: OrderOut
     counts: dict[str, int]
     lines: list[LineOut]
+
+
+class RecordOut(Given):
+    """What an ended order did: its editions, the curves of each tier, the timeline and every line."""
+
+    model_config = ConfigDict(extra="allow")
+
+    format: str
+    as_of: datetime
+
+
+class PaperWanted(Given):
+    """A document that may be made, before it is."""
+
+    order: str
+    kind: str
+    by: str
+
+
+class FileOut(BaseModel):
+    """An answer that is no JSON."""
+
+    media: ClassVar[str] = "application/octet-stream"
+
+    content: bytes
+
+
+class PdfOut(FileOut):
+    """The certificate of an order, with its record embedded."""
+
+    media = "application/pdf"
+
+
+class XlsxOut(FileOut):
+    """The certificate's figures as a spreadsheet."""
+
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ProposalOut(Given):
+    """An outside alert as a proposal for an order; `rings` are closed rings of lon, lat, circles lon, lat, metres."""
+
+    id: str
+    received_at: datetime
+    sender: str
+    identifier: str
+    sent: datetime
+    status: str
+    event: str
+    severity: str
+    expires: datetime | None
+    rings: list[list[list[float]]]
+    circles: list[list[float]]
+    posts: list[str]
+    grade: int
+    mode: str
+    template: str | None
+    title: str
+    text: str
+    state: str
+    order: str | None
+    settled_by: str | None
+    settled_at: datetime | None
+
+
+class ProposalList(Given):
+    proposals: list[ProposalOut]
 
 
 class Vitals(Given):

@@ -15,20 +15,20 @@ LONGEST_NUMBER = 40  # digits; a longer one becomes infinite, and the field that
 MALFORMED = "the body is not JSON"
 
 
-def read(request: Request) -> bytes:
-    """The body as it came. Raises Failed (413) beyond 10 MB."""
-    request.max_content_length = LIMIT + 1  # a body of unknown length is cut off there instead of refused
+def read(request: Request, limit: int = LIMIT) -> bytes:
+    """The body as it came. Raises Failed (413) beyond `limit` bytes."""
+    request.max_content_length = limit + 1  # a body of unknown length is cut off there instead of refused
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        raise too_large() from None
-    if len(body) > LIMIT:
-        raise too_large()
+        raise too_large(limit) from None
+    if len(body) > limit:
+        raise too_large(limit)
     return body
 
 
-def too_large() -> Failed:
-    return Failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {LIMIT:,} bytes")
+def too_large(limit: int) -> Failed:
+    return Failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {limit:,} bytes")
 
 
 def parse(body: bytes) -> object:

@@ -12,6 +12,7 @@ from flask import Request, Response, request
 from pydantic import BaseModel, TypeAdapter
 
 from api import bodies
+from api.answers import FileOut
 from api.metrics import Meter
 from api.problems import Failed, failure_of, response
 from domain.account import Actor, Permission
@@ -59,6 +60,7 @@ class Route:
     checks_rows: bool = False
     unreadable: Callable[[Actor, bytes, Failed], None] | None = None  # told of a body that is not JSON
     quick: Callable[[Actor, bytes], Answer | None] | None = None  # a short body, without leaving the event loop
+    finish: Callable[[Answer], Answer] | None = None  # what has to be done on the event loop, after `act`
 
     @property
     def name(self) -> str:
@@ -130,7 +132,8 @@ class Door:
         made = route.quick(actor, body) if route.quick and len(body) <= SHORT else None
         if made:
             return answer_of(made)
-        return answer_of(self._offload(act, route, adapter, actor, path, query, body))
+        answer: Answer = self._offload(act, route, adapter, actor, path, query, body)
+        return answer_of(route.finish(answer) if route.finish else answer)
 
     def _body(self, route: Route, actor: Actor) -> bytes:
         try:
@@ -166,5 +169,7 @@ def parsed(route: Route, actor: Actor, body: bytes) -> object:
 
 
 def answer_of(answer: Answer) -> Response:
+    if isinstance(answer.body, FileOut):
+        return Response(answer.body.content, answer.status, dict(answer.headers), content_type=answer.body.media)
     text = answer.body.model_dump_json(by_alias=True)
     return Response(text, status=answer.status, headers=dict(answer.headers), content_type="application/json")

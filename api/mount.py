@@ -9,28 +9,35 @@ from flask import Flask, Request, Response
 
 from api import openapi
 from api.answers import Health
+from api.cap import CapDoor, ProposalRoutes
 from api.cases import CaseRoutes
 from api.devices import DeviceRoutes
 from api.door import Door, Offload, Route, quietly
 from api.metrics import TYPE, Meter
 from api.orders import OrderRoutes
+from api.papers import PaperRoutes, Print
 from api.problems import Failed
+from api.roster import RosterRoutes
 from api.vitals import VitalsRoutes
 from domain.account import Actor, Permission
 from domain.city import City
+from operations.aftermath import Aftermath
 from operations.cases import Cases
 from operations.dead_letters import DeadLetters
 from operations.devices import Devices
 from operations.indicators import Indicators
+from operations.messages import Messages
 from operations.orders import Orders
 from operations.ports import Clock, LiveReader
+from operations.proposals import Proposals
+from operations.roster import Rosters
 
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What the interface needs: the operations, and what is now."""
+    """What the interface needs: the operations, what is now, and how documents are printed."""
 
     city: City
     clock: Clock
@@ -40,6 +47,12 @@ class Parts:
     indicators: Indicators
     orders: Orders
     live: LiveReader
+    messages: Messages
+    proposals: Proposals
+    aftermath: Aftermath
+    print_paper: Print
+    public_url: str
+    rosters: Rosters
 
 
 def mount(
@@ -49,15 +62,18 @@ def mount(
     identify: Callable[[Request], Actor | None],
     offload: Offload,
     ready: Callable[[], list[str]],
+    who: Callable[[], Actor | None] = lambda: None,
 ) -> list[Route]:
     """Serve every route below /api/v1, and /healthz, /readyz, /metrics. `identify` tells who asks from the Bearer key;
-    `offload(act, *args)` calls where waiting for the database holds up nobody; `ready` lists what is missing."""
+    `offload(act, *args)` calls where waiting for the database holds up nobody; `ready` lists what is missing;
+    `who` tells who is logged in, for the feeds that people may read too."""
     meter, offload = Meter(), quietly(offload)
     routes = routes_of(parts, meter, offload)
     door = Door(identify, offload, meter)
     for route in routes:
         rule = openapi.PREFIX + route.path.replace("{", "<").replace("}", ">")
         server.add_url_rule(rule, route.name, door.view(route), methods=[route.method])
+    CapDoor(door, parts, who=who, offload=offload).mount(server)
     add_document(server, routes)
     add_unknown(server, door, routes)
     add_health(server, ready)
@@ -68,7 +84,10 @@ def mount(
 def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     letters = parts.dead_letters
     cases = CaseRoutes(parts.cases, dead_letters=letters, city=parts.city, meter=meter, offload=offload)
-    groups = (cases, DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders), VitalsRoutes(parts.live))
+    devices, orders = DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders)
+    papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
+    roster = RosterRoutes(parts.rosters)
+    groups = (cases, devices, orders, papers, proposals, roster, VitalsRoutes(parts.live))
     return [route for group in groups for route in group.routes()]
 
 

@@ -77,7 +77,7 @@ def responses(route: Route, schemas: Schemas) -> Json:
     good: Json = {
         str(int(status)): {
             "description": status.phrase,
-            "content": {"application/json": {"schema": schemas.of(kind)}},
+            "content": {getattr(kind, "media", "application/json"): {"schema": schemas.of(kind)}},
         }
         for status, kind in route.answers.items()
     }

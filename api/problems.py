@@ -12,9 +12,11 @@ from domain.account import NotAllowed
 from domain.case import Conflict, StepRefused
 from domain.order import OrderRefused
 from domain.text import printable
+from operations.aftermath import NotEnded
 from operations.cases import CaseUnknown
 from operations.orders import OrderUnknown
 from operations.problems import Problem, Refused
+from operations.proposals import ProposalSettled, ProposalUnknown
 
 TYPE = "application/problem+json"
 
@@ -31,6 +33,9 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     CaseUnknown: HTTPStatus.NOT_FOUND,
     OrderUnknown: HTTPStatus.NOT_FOUND,
+    ProposalUnknown: HTTPStatus.NOT_FOUND,
+    ProposalSettled: HTTPStatus.CONFLICT,
+    NotEnded: HTTPStatus.CONFLICT,
     StepRefused: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
     OrderRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

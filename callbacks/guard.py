@@ -20,6 +20,8 @@ FREE = (
     "/readyz",
     "/metrics",  # the interface for machines asks for a key itself, here and below
     "/api",
+    "/cap",
+    "/roster",  # calendars, which ask for a session or a key themselves
     "/favicon.ico",
     "/",  # leads to the screen of one's role, or to the login
 )
@@ -32,7 +34,7 @@ NEEDS = {
     "/terminal": Permission.ANSWER,
     "/admin": Permission.ADMINISTER,
 }
-MACHINES = ("/api", "/metrics")
+MACHINES = ("/api", "/cap", "/metrics")
 LARGEST_BODY = 6_000_000  # bytes, to a screen; the interface for machines has a limit of its own
 
 

@@ -21,6 +21,8 @@ from storage.devices import SqlDevices
 from storage.feeds import SqlFeeds
 from storage.orders import SqlOrders
 from storage.people import SqlPeople
+from storage.proposals import SqlProposals
+from storage.roster import SqlRoster
 from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
 from storage.trends import SqlTrends
@@ -72,6 +74,14 @@ class SqlWork:
     @property
     def audits(self) -> SqlAudit:
         return SqlAudit(self.connection)
+
+    @property
+    def roster(self) -> SqlRoster:
+        return SqlRoster(self.connection)
+
+    @property
+    def proposals(self) -> SqlProposals:
+        return SqlProposals(self.connection)
 
     @property
     def trends(self) -> SqlTrends:
@@ -134,7 +144,8 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-32000"):
+    # 4 MB of pages for each connection: the system's own cache holds the file once for all of them
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-4000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -16,13 +16,20 @@ from api.door import Route
 from api.mount import Parts, mount
 from data_feeds import city as cities
 from domain.account import Actor, Permission, Role
+from domain.cap_area import Areas
 from domain.city import City
 from domain.place import Places
+from layouts.text import text
+from operations.account_ports import Ground
+from operations.aftermath import Aftermath
 from operations.cases import Cases
 from operations.dead_letters import DeadLetters
 from operations.devices import Devices
 from operations.indicators import Indicators
+from operations.messages import Messages
 from operations.orders import Orders
+from operations.proposals import Proposals
+from operations.roster import Rosters
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.fakes import FakeClock, FakeLive
@@ -127,6 +134,12 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         indicators=Indicators(live=live, clock=clock, city=city),
         orders=Orders(begin, read, clock=clock, city=city, connected=live.connected, reserved_take_part=True),
         live=live,
+        messages=Messages(read, city, Areas(city), text, demo=False),
+        proposals=Proposals(begin, read, clock, city),
+        aftermath=Aftermath(begin, read, clock, city, demo=False),
+        print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),
+        public_url="https://city.example",
+        rosters=Rosters(Ground(begin, read, clock, city)),
     )
     server = Flask("door")
     routes = mount(server, parts, identify=identify, offload=here, ready=lambda: missing)

@@ -3,7 +3,9 @@
 from alembic import context
 
 import storage.account_tables
-import storage.day_tables  # noqa: F401 - both register their tables
+import storage.day_tables
+import storage.proposals
+import storage.roster_tables  # noqa: F401 - all register their tables
 from storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

@@ -30,6 +30,11 @@ ASKED = [
     ("POST", "/orders/1/correct", {"reason": "r"}, {"dispatch"}),
     ("POST", "/orders/1/cancel", {"reason": "r"}, {"dispatch"}),
     ("POST", "/orders/1/close", {}, {"dispatch"}),
+    ("GET", "/orders/1/record", None, {"dispatch"}),
+    ("GET", "/orders/1/certificate.pdf", None, {"dispatch"}),
+    ("GET", "/orders/1/certificate.xlsx", None, {"dispatch"}),
+    ("GET", "/proposals", None, {"dispatch"}),
+    ("POST", "/proposals/1/settle", {}, {"dispatch"}),
     ("GET", "/vitals", None, {"read"}),
 ]
 

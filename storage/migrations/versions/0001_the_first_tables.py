@@ -2,7 +2,8 @@
 
 from alembic import op
 
-import storage.day_tables  # noqa: F401 - registers its tables
+import storage.day_tables
+import storage.roster_tables  # noqa: F401 - all register their tables
 from storage.append_only import forbid_changes
 from storage.tables import metadata
 

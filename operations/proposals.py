@@ -1,0 +1,170 @@
+"""Alerts from outside (weather, floods) as proposals for an order: nothing is sent until an officer decides."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Protocol
+
+from domain.account import Actor, Permission
+from domain.cap import GRADE
+from domain.cap_area import Zone
+from domain.city import City, Template, Tier
+from domain.identity import new_id
+from domain.order import Mode
+from operations.ports import Clock, Row, Work
+
+_PROPOSED = (Tier.DISTRICT, Tier.TOWNSHIP, Tier.SPECIAL_GRID)
+_LONGEST_TEXT = 1000  # what an order may hold
+_MOST = 200
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"  # an order was made of it
+    DISMISSED = "dismissed"  # an officer decided against one
+    REPLACED = "replaced"  # its sender sent a newer message
+    WITHDRAWN = "withdrawn"  # its sender cancelled it
+
+
+class ProposalUnknown(Exception):
+    """There is no proposal of this id."""
+
+
+class ProposalSettled(Exception):
+    """The proposal is not open any more; the sentence says what became of it."""
+
+
+@dataclass(frozen=True)
+class OutsideAlert:
+    """A CAP 1.2 message of somebody else. `references` are (sender, identifier) of earlier messages; `expires` may be
+    missing, and a Cancel may say nothing but what it ends."""
+
+    identifier: str
+    sender: str
+    sent: datetime
+    status: str
+    kind: str
+    references: tuple[tuple[str, str], ...]
+    event: str
+    headline: str
+    description: str
+    instruction: str
+    severity: str
+    expires: datetime | None
+    zone: Zone
+
+
+class ProposalStore(Protocol):
+    def find(self, sender: str, identifier: str) -> Row | None: ...
+    def get(self, proposal_id: str) -> Row | None: ...
+    def add(self, proposal: Row) -> None: ...
+    def settle(self, proposal_id: str, state: str, *, by: str, at: datetime, order: str | None) -> None: ...
+    def latest(self, limit: int, *, open_only: bool) -> list[Row]: ...
+
+
+class ProposalWork(Work, Protocol):
+    @property
+    def proposals(self) -> ProposalStore: ...
+
+
+Begin = Callable[[], AbstractContextManager[ProposalWork]]
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """`grade`, `template`, `title` and `text` of a proposal are suggestions; its posts are those inside its area."""
+
+    begin: Begin
+    read: Begin
+    clock: Clock
+    city: City
+
+    def receive(self, actor: Actor, alert: OutsideAlert) -> tuple[Row | None, bool]:
+        """Keep an alert as a proposal, and whether it is new; the same message again changes nothing. An Update
+        replaces, and a Cancel withdraws, the open proposals that it names; a Cancel makes none. Raises NotAllowed."""
+        actor.must(Permission.REPORT_CASES)
+        with self.begin() as work:
+            known = work.proposals.find(alert.sender, alert.identifier)
+            if known:
+                return known, False
+            self._end_earlier(work, actor, alert)
+            if alert.kind == "Cancel":
+                return None, False
+            proposal = self._proposal(alert)
+            work.proposals.add(proposal)
+            work.audit(actor, "proposal.receive", proposal["id"], {"sender": alert.sender, "event": alert.event})
+        return proposal, True
+
+    def latest(self, actor: Actor, *, open_only: bool = True) -> list[Row]:
+        """The newest proposals. Raises NotAllowed."""
+        actor.must(Permission.SEE_LEDGER)
+        with self.read() as work:
+            return work.proposals.latest(_MOST, open_only=open_only)
+
+    def settle(self, actor: Actor, proposal_id: str, *, order: str | None) -> Row:
+        """An officer's decision: with the `order` that was made of it accepted, without dismissed. Raises NotAllowed,
+        ProposalUnknown, ProposalSettled."""
+        actor.must(Permission.DISPATCH)
+        state = ProposalState.ACCEPTED if order else ProposalState.DISMISSED
+        with self.begin() as work:
+            found = work.proposals.get(proposal_id)
+            if found is None or (order and work.orders.get(order) is None):
+                raise ProposalUnknown(proposal_id if found is None else order)
+            if found["state"] != ProposalState.OPEN:
+                raise ProposalSettled(f"the proposal is already {found['state']}")
+            self._settle(work, actor, found, state, order)
+        return found | {"state": state, "order": order}
+
+    def _end_earlier(self, work: ProposalWork, actor: Actor, alert: OutsideAlert) -> None:
+        """Only its own sender may take a message back."""
+        state = ProposalState.WITHDRAWN if alert.kind == "Cancel" else ProposalState.REPLACED
+        for sender, identifier in alert.references if alert.kind in ("Cancel", "Update") else ():
+            earlier = work.proposals.find(sender, identifier) if sender == alert.sender else None
+            if earlier and earlier["state"] == ProposalState.OPEN:
+                self._settle(work, actor, earlier, state, None)
+
+    def _settle(self, work: ProposalWork, actor: Actor, proposal: Row, state: ProposalState, order: str | None) -> None:
+        work.proposals.settle(proposal["id"], state, by=actor.id, at=self.clock.real(), order=order)
+        work.audit(actor, f"proposal.{state}", proposal["id"], {"order": order} if order else {})
+
+    def _proposal(self, alert: OutsideAlert) -> Row:
+        now, plan = self.clock.real(), plan_for(self.city.templates, f"{alert.event} {alert.headline}")
+        inside = [post for post in self.city.posts_of(_PROPOSED) if alert.zone.holds(post) and not post.reserved]
+        said = " ".join(part for part in (alert.description, alert.instruction) if part)
+        return {
+            "id": new_id(now),
+            "received_at": now,
+            "sender": alert.sender,
+            "identifier": alert.identifier,
+            "sent": alert.sent,
+            "status": alert.status,
+            "event": alert.event,
+            "severity": alert.severity,
+            "expires": alert.expires,
+            "rings": [[list(point) for point in ring] for ring in alert.zone.rings],
+            "circles": [list(circle) for circle in alert.zone.circles],
+            "posts": [post.code for post in inside],
+            "grade": int(GRADE[alert.severity]),
+            "mode": str(Mode.LIVE if alert.status == "Actual" else Mode.DRILL),
+            "template": plan.key if plan else None,
+            "title": (alert.headline or alert.event)[:80],
+            "text": (said or alert.headline or alert.event)[:_LONGEST_TEXT],
+            "state": str(ProposalState.OPEN),
+            "order": None,
+            "settled_by": None,
+            "settled_at": None,
+        }
+
+
+def plan_for(plans: Sequence[Template], words: str) -> Template | None:
+    """The plan that shares the longest run of at least two characters, in Chinese, with what the alert is about."""
+
+    def shared(plan: Template) -> int:
+        told = plan.name + " ".join(plan.variables.values())
+        return SequenceMatcher(None, told, words, autojunk=False).find_longest_match().size
+
+    best = max(plans, key=shared, default=None)
+    return best if best and shared(best) >= 2 else None

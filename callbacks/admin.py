@@ -6,11 +6,14 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from callbacks import roster_acts, roster_section
 from callbacks.admin_acts import ACTS, Act, Done, Form
 from callbacks.admin_sections import READS, Asked
 from callbacks.doorkeeper import Doorkeeper
 from callbacks.forms import FormTokens, field
 from domain.account import Actor
+from domain.shifts import Duty
+from domain.workdays import DayKind
 from layouts import admin as pages
 from layouts import text as words
 from layouts.admin import SECTIONS, Notice, Secret
@@ -19,6 +22,7 @@ from layouts.page import Page
 from operations.account_problems import AccountProblem
 from operations.people import COLUMNS
 from operations.ports import LiveReader
+from operations.roster_files import COLUMNS as ROSTER_COLUMNS
 
 LISTED_FORM = 2_000  # values of one form; a form has about ten
 
@@ -36,11 +40,11 @@ class AdminDoor:
         if section not in SECTIONS:
             abort(404)
         done = request.args.get("done", "")
-        known = any(done == act.done for name, act in ACTS.items() if name.startswith(f"{section}/"))
+        known = any(done == act.done for name, act in EVERY_ACT.items() if name.startswith(f"{section}/"))
         return self._section(section, Notice(done) if known and done not in NUMBERED else Notice())
 
     def act(self, section: str, name: str) -> AnyResponse:
-        act = ACTS.get(f"{section}/{name}")
+        act = EVERY_ACT.get(f"{section}/{name}")
         if act is None:
             abort(404)
         if not self._tokens.fits():
@@ -56,9 +60,15 @@ class AdminDoor:
             abort(403)
         headings = [self._page().text(f"admin.people_{column}") for column in COLUMNS]
         file = self._keeper.offload(self._keeper.access.people.give_file, self._actor(), headings)
-        answer = Response(file, mimetype="text/csv")
-        answer.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
-        return answer
+        return attached(file, "people.csv")
+
+    def give_roster(self) -> AnyResponse:
+        if not self._tokens.fits():
+            abort(403)
+        headings = [self._page().text(f"roster.{column}") for column in ROSTER_COLUMNS]
+        return attached(
+            self._keeper.offload(self._keeper.access.roster_files.give, self._actor(), headings), "roster.csv"
+        )
 
     def _told(self, section: str, act: Act, done: Done) -> AnyResponse:
         """A secret is shown on the answer itself and nowhere else; anything else on the page that comes next."""
@@ -66,7 +76,7 @@ class AdminDoor:
             return self._section(section, Notice(secret=self._secret(act, done)))
         if done.values:
             return self._section(section, Notice(act.done, done.values))
-        again = {"done": act.done} | ({"post": field("post")} if section == "people" else {})
+        again = {"done": act.done} | ({"post": field("post")} if section in ("people", "roster") else {})
         return redirect(f"/admin/{section}?{urlencode(again)}", 303)
 
     def _secret(self, act: Act, done: Done) -> Secret:
@@ -87,8 +97,11 @@ class AdminDoor:
         return done
 
     def _section(self, name: str, notice: Notice, status: int = 200) -> Response:
-        asked = Asked({key: value[:200] for key, value in request.args.items()}, self._page().city, self._live)
-        rows = self._keeper.offload(READS[name], self._keeper.access, self._actor(), asked)
+        given = (
+            request.values if name == "roster" else request.args
+        )  # a form that was refused is shown as it was filled in
+        asked = Asked({key: value[:200] for key, value in given.items()}, self._page().city, self._live)
+        rows = self._keeper.offload(EVERY_READ[name], self._keeper.access, self._actor(), asked)
         token, admin = self._tokens.token(), self._actor().name
         html = pages.section(self._page(), name, rows=rows, notice=notice, form_token=token, admin=admin)
         return Response(html, status)
@@ -100,12 +113,22 @@ class AdminDoor:
         return actor
 
 
-NUMBERED = ("people_taken",)  # said with numbers, so only on the answer itself
+EVERY_ACT = ACTS | roster_acts.ACTS
+EVERY_READ = READS | {"roster": roster_section.roster}
+NUMBERED = ("people_taken", "roster_taken")  # said with numbers, so only on the answer itself
 
 
 def headings() -> dict[str, str]:
-    """Every catalogue's own names of the columns of a file of people."""
-    return {words.text(f"admin.people_{column}", one): column for one in words.LANGUAGES for column in COLUMNS}
+    """Every catalogue's own names of the columns of a file of people, and of the words in a file of the roster."""
+    people = {words.text(f"admin.people_{column}", one): column for one in words.LANGUAGES for column in COLUMNS}
+    spelled = (*ROSTER_COLUMNS, *Duty, *DayKind)
+    return people | {words.text(f"roster.{word}", one): str(word) for one in words.LANGUAGES for word in spelled}
+
+
+def attached(file: bytes, name: str) -> Response:
+    answer = Response(file, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def mount(server: Flask, door: AdminDoor) -> None:
@@ -114,3 +137,4 @@ def mount(server: Flask, door: AdminDoor) -> None:
     server.add_url_rule("/admin/<section>", "admin_section", door.show)
     server.add_url_rule("/admin/<section>/<name>", "admin_act", door.act, methods=["POST"])
     server.add_url_rule("/admin/people/file", "admin_people", door.give_people, methods=["POST"])
+    server.add_url_rule("/admin/roster/file", "admin_roster", door.give_roster, methods=["POST"])

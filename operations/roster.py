@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain import roster as rules
 from domain.account import Actor
 from domain.identity import new_id
 from domain.roster import Contact, OnDuty, Override, Roster, Shift, Swap, Unverified
-from domain.shifts import Duty, DutyDays, Rotation
+from domain.shifts import Duty, DutyDays, Rotation, instant
 from operations.account_ports import AccountWork, Ground
 from operations.ports import Row
 from operations.roster_requests import (
@@ -234,6 +234,21 @@ class Rosters:
                 raise RosterProblem("roster_field", field="phone", value="–")
             work.roster.verify(found.id, phone, at=now, by=actor.id)
             work.audit(actor, "roster.contact_verified", post, {"person": found.name})
+
+    def moment(self, said: str) -> datetime:
+        """The instant of a city's local time such as 2026-03-01T08:00. Raises RosterProblem for anything else."""
+        try:
+            wall = datetime.fromisoformat(said)
+        except ValueError:
+            raise RosterProblem("roster_field", field="time", value=said[:40] or "–") from None
+        return wall.astimezone(UTC) if wall.tzinfo else instant(wall, self._zone)
+
+    def contact_flaws(self, actor: Actor, post: str) -> dict[str, str | None]:
+        """Person id → why the contact does not count as verified, None when it does; of the post's list."""
+        wanted = self._rights.readable(actor, [post])
+        with self._ground.read() as work:
+            found = contacts_of(work, wanted)
+        return {person: rules.flaw_of(contact, self._ground.clock.real()) for person, contact in found.items()}
 
     def _roster(self, work: AccountWork, posts: Sequence[str], since: datetime) -> Roster:
         """What is valid at some time from `since` on."""

@@ -153,20 +153,27 @@ def _rows(sheet: Sheet, spellings: Mapping[str, str]) -> list[tuple[int, Row]]:
 
 
 def _layer(row: Row, listed: Sequence[Row], spellings: Mapping[str, str]) -> LayerRequest:
-    names = [part for part in _BETWEEN.split(row["people"]) if part]
-    kinds = [spellings.get(part, part) for part in _BETWEEN.split(row["day_kinds"]) if part]
+    names = between(row["people"])
+    kinds = [spellings.get(part, part) for part in between(row["day_kinds"])]
     return LayerRequest(
         people=tuple(find_person(listed, name).id for name in names) or _bad(row, "people"),
         starts_on=read(row, "starts_on", to_date),
         handover=read(row, "handover", to_time) if row["handover"] else time(8, 30),
-        shift_hours=read(row, "shift_hours", _among(SHIFT_HOURS)) if row["shift_hours"] else 24,
+        shift_hours=read(row, "shift_hours", number_among(SHIFT_HOURS)) if row["shift_hours"] else 24,
         duty=read(row, "duty", lambda text: Duty(spellings.get(text, text))) if row["duty"] else Duty.DUTY,
-        layer=read(row, "layer", _among(LAYERS)) if row["layer"] else 0,
+        layer=read(row, "layer", number_among(LAYERS)) if row["layer"] else 0,
         day_kinds=read(row, "day_kinds", lambda _: frozenset(map(DayKind, kinds))) if kinds else EVERY_DAY,
     )
 
 
-def _among(numbers: Sequence[int]) -> Callable[[str], int]:
+def between(text: str) -> list[str]:
+    """The parts of a list in one cell."""
+    return [part for part in _BETWEEN.split(text.strip()) if part]
+
+
+def number_among(numbers: Sequence[int]) -> Callable[[str], int]:
+    """Reads a whole number that is one of these. The reader raises ValueError for any other text."""
+
     def number(text: str) -> int:
         found = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else -1
         if found not in numbers:
@@ -179,13 +186,13 @@ def _among(numbers: Sequence[int]) -> Callable[[str], int]:
 def read(row: Mapping[str, str], field: str, reader: Callable[[str], T]) -> T:
     """The value of a field. Raises RosterProblem naming it when it cannot be read."""
     try:
-        return reader(row[field])
+        return reader(row.get(field, ""))
     except ValueError:
         _bad(row, field)
 
 
 def _bad(row: Mapping[str, str], field: str) -> NoReturn:
-    raise RosterProblem("roster_field", field=field, value=row[field][:40] or "–")
+    raise RosterProblem("roster_field", field=field, value=row.get(field, "")[:40] or "–")
 
 
 def to_date(text: str) -> date:

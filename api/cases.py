@@ -13,7 +13,7 @@ from api.door import Answer, Call, Offload, Route
 from api.gather import Gather
 from api.metrics import Meter
 from api.problems import Failed, refused
-from api.requests import CaseIn, CaseQuery, CasesIn, StepIn
+from api.requests import CaseIn, CaseQuery, CasesIn, CrossIn, StepIn
 from domain.account import Actor, NotAllowed, Permission
 from domain.case import CaseReport
 from domain.city import City
@@ -51,11 +51,13 @@ class CaseRoutes:
     def routes(self) -> list[Route]:
         see, ok = Permission.SEE_CASES, HTTPStatus.OK
         step = "Move a case on."
+        cross = "Say which of area, tier and department the case crosses, or take that back."
         return [
             self._reporting(),
             Route("GET", "/cases", self.search, "Cases, newest report first.", see, {ok: CasePage}, asks=CaseQuery),
             Route("GET", "/cases/{id}", self.get, "A case with its history.", see, {ok: CaseWithHistory}),
             Route("POST", "/cases/{id}/steps", self.step, step, Permission.STEP_CASES, {ok: CaseOut}, takes=StepIn),
+            Route("POST", "/cases/{id}/cross", self.cross, cross, Permission.STEP_CASES, {ok: CaseOut}, takes=CrossIn),
         ]
 
     def _reporting(self) -> Route:
@@ -140,6 +142,14 @@ class CaseRoutes:
             unit=said.unit,
         )
         return Answer(CaseOut.model_validate(case))
+
+    def cross(self, call: Call) -> Answer:
+        said: CrossIn = call.body
+        return Answer(
+            CaseOut.model_validate(
+                self._cases.flag_cross(call.actor, call.path["id"], said.crosses, version=said.version)
+            )
+        )
 
     def get(self, call: Call) -> Answer:
         case, history = self._cases.get(call.actor, call.path["id"])

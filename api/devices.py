@@ -51,7 +51,7 @@ class DeviceRoutes:
     def measure(self, call: Call) -> Answer:
         many = isinstance(call.given, dict) and "readings" in call.given
         readings = ReadingsIn.model_validate(call.given).readings if many else [ReadingIn.model_validate(call.given)]
-        problems = self._indicators.measure(call.actor, [Reading(r.key, r.value, r.at) for r in readings])
+        problems = self._indicators.measure(call.actor, [Reading(r.key, r.value, r.at, r.station) for r in readings])
         bad = [(i, problem) for i, problem in enumerate(problems) if problem]
         if bad and not many:
             raise refused([bad[0][1]])

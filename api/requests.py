@@ -107,6 +107,13 @@ class StepIn(Taken):
     unit: Code | None = None
 
 
+class CrossIn(Taken):
+    """Which of area, tier and department a case crosses (三跨); an empty list takes the flag back."""
+
+    crosses: Annotated[list[Literal["area", "tier", "department"]], Field(max_length=3)]
+    version: Annotated[int, Field(ge=1)]
+
+
 class DeviceIn(Taken):
     id: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(said)]
     device_class: Annotated[Code, Field(alias="class")]
@@ -127,11 +134,12 @@ class HeartbeatsIn(Taken):
 
 
 class ReadingIn(Taken):
-    """One measurement of an indicator that the city declares."""
+    """One measurement of an indicator that the city declares. With several stations, name the one that measured."""
 
     key: Code
     value: Degrees
     at: Instant
+    station: Annotated[str, Field(max_length=40), AfterValidator(said)] = ""
 
 
 class ReadingsIn(Taken):

@@ -48,6 +48,7 @@ STEPS: dict[str, Step] = {
 }
 
 CROSSES = ("area", "tier", "department")  # 三跨: 区域, 层级, 部门
+CROSS_TAGS = {"cross_boundary": "area"} | {f"cross_{each}": each for each in CROSSES}  # what a source may say of it
 
 
 class StepRefused(Exception):

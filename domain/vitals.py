@@ -1,15 +1,17 @@
 """The vital signs: every figure on the wall with its unit, formula, source and age limit, and how each is computed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
+from math import ceil, fsum
+from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
 from domain.city import DeviceClass, Indicator
 from domain.citytime import SLOT, day_of, start_of
 from domain.counting import bucket_of, percentile
+from domain.workdays import DayKind, kind_of
 
 COMPARED_DAYS = 28
 FEW = 20  # below so many a percentile says nothing: each value is shown
@@ -17,6 +19,7 @@ WINDOW = timedelta(days=30)
 MOST_URGENT = 4
 _SEVERITIES = ("alarm", "warn", "watch")
 _KINDS = ("reported", "received", "filed", "finished")
+_Figure = TypeVar("_Figure", int, float)
 
 
 @dataclass(frozen=True)
@@ -146,15 +149,29 @@ def up_to_now(quarters: Sequence[int], now: datetime, zone: ZoneInfo) -> int:
     return sum(quarters[:full]) + round(running * (elapsed - full))
 
 
-def alike(day: date, other: date) -> bool:
-    """Whether two days are of one kind: both of the working week, or both of the weekend."""
-    return (day.weekday() < 5) == (other.weekday() < 5)
+FORMULAS: dict[str, Callable[[Sequence[float]], float]] = {  # of the stations' values, the newest last
+    "median": median,
+    "minimum": min,
+    "maximum": max,
+    "mean": fmean,
+    "sum": fsum,
+    "latest": lambda values: values[-1],
+}
 
 
-def compared_days(today: date) -> list[date]:
+def alike(day: date, other: date, calendar: Mapping[str, str]) -> bool:
+    """Whether both days are worked, or both are free; `calendar` knows holidays and weekends worked in exchange."""
+    return _is_worked(day, calendar) == _is_worked(other, calendar)
+
+
+def _is_worked(day: date, calendar: Mapping[str, str]) -> bool:
+    return kind_of(day, calendar) in (DayKind.WORKDAY, DayKind.SHIFTED)
+
+
+def compared_days(today: date, calendar: Mapping[str, str]) -> list[date]:
     """The days before today that its curve is compared with."""
     before = [today - timedelta(days=back) for back in range(1, COMPARED_DAYS + 1)]
-    return [day for day in before if alike(today, day)]
+    return [day for day in before if alike(today, day, calendar)]
 
 
 def band(days: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
@@ -163,7 +180,8 @@ def band(days: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
     return [nearest(values, 0.1) for values in quarters], [nearest(values, 0.9) for values in quarters]
 
 
-def nearest(ordered: Sequence[int], share: float) -> int:
+def nearest(ordered: Sequence[_Figure], share: float) -> _Figure:
+    """The smallest of some values in order that at least `share` of them do not exceed. There must be one."""
     return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 

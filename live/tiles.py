@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain import vitals
-from domain.city import City, DeviceClass
+from domain.city import City, DeviceClass, Indicator
 from domain.citytime import slot_of
 from domain.counting import NON_POLICE
 from live.devices import Now
@@ -159,11 +159,18 @@ def urgent_row(row: Row) -> Row:
 
 
 def indicators(facts: Facts, city: City) -> Row:
-    rows = []
-    for one in city.indicators:
-        newest = facts.measured.get(one.key)
-        value = round(newest["value"], one.decimals) if newest else None
-        severity = vitals.severity_of(one, newest["value"]) if newest else "off"
-        rows.append([one.key, value, severity, newest["at"] if newest else None, one.age_limit_s])
+    rows = [indicator_row(facts, one) for one in city.indicators]
     connected = any(row[1] is not None for row in rows)
     return {"rows": rows} | ({} if connected else {"state": "not_connected"})
+
+
+def indicator_row(facts: Facts, one: Indicator) -> list[object]:
+    """What the stations that spoke within the age limit say together; when all are older, what they said last."""
+    said = [row for field, row in facts.measured.items() if field.partition("/")[0] == one.key]
+    if not said:
+        return [one.key, None, "off", None, one.age_limit_s]
+    oldest = stamp(facts.real - timedelta(seconds=one.age_limit_s)) or ""
+    fresh = [row for row in said if row["at"] >= oldest] or [max(said, key=lambda row: str(row["at"]))]
+    fresh.sort(key=lambda row: str(row["at"]))
+    value = vitals.FORMULAS[one.formula]([row["value"] for row in fresh])
+    return [one.key, round(value, one.decimals), vitals.severity_of(one, value), fresh[-1]["at"], one.age_limit_s]

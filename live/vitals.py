@@ -168,7 +168,7 @@ class Tick:
         n = vitals.slots_in(day, self.zone)
         fields = [f"reported/slot/{slot}" for slot in range(n)]
         with self.redis.pipeline(transaction=False) as pipe:
-            for other in vitals.compared_days(day):
+            for other in vitals.compared_days(day, self.city.calendar):
                 pipe.hmget(keys.counts(other.isoformat()), fields)
             days = [[int(value or 0) for value in values] for values in pipe.execute()]
         self._slowly.compared = [values for values in days if any(values)]

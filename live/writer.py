@@ -35,11 +35,11 @@ class RedisWriter:
         """Figures of a source system beside ours; never added to them."""
         self._put(keys.REFERENCES, key, {"values": dict(values), "at": stamp(at)})
 
-    def measured(self, indicator: str, value: float, at: datetime) -> None:
-        """A physical measurement. Raises ValueError for what is not a number."""
+    def measured(self, indicator: str, value: float, at: datetime, station: str = "") -> None:
+        """A physical measurement at a station. Raises ValueError for what is not a number."""
         if not isfinite(value):
             raise ValueError(f"{indicator} is {value}: a measurement is a finite number")
-        self._put(keys.MEASURED, indicator, {"value": value, "at": stamp(at)})
+        self._put(keys.MEASURED, f"{indicator}/{station}", {"value": value, "at": stamp(at)})
 
     def _put(self, name: str, key: str, facts: Mapping[str, Any]) -> None:
         self._redis.hset(name, key, wire.dumps(facts))

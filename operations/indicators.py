@@ -14,9 +14,12 @@ _AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Reading:
+    """`station`: where it was measured; what the stations say is put together by the indicator's formula."""
+
     key: str
     value: float
     at: datetime
+    station: str = ""
 
 
 class Indicators:
@@ -31,7 +34,7 @@ class Indicators:
         problems = [self._problem(actor, reading, now) for reading in readings]
         for reading, problem in zip(readings, problems, strict=True):
             if problem is None:
-                self._live.measured(reading.key, reading.value, reading.at)
+                self._live.measured(reading.key, reading.value, reading.at, reading.station)
         return problems
 
     def _problem(self, actor: Actor, reading: Reading, now: datetime) -> Problem | None:

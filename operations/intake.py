@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from domain.account import Actor
-from domain.case import Case, CaseReport, PastStep, StepRefused, Urgency
+from domain.case import CROSS_TAGS, Case, CaseReport, CrossFlag, PastStep, StepRefused, Urgency
 from domain.city import City
 from domain.identity import new_id
 from domain.place import Places
@@ -113,6 +113,7 @@ class Intake:
             reported_at=report.reported_at,
             entered_at=now,
             tags=report.tags,
+            cross=_crossing(report),
         )
 
     def _place(self, report: CaseReport) -> tuple[str | None, str | None, str]:
@@ -212,6 +213,12 @@ def entry(before: Case | None, after: Case, step: str, *, at: datetime, entered_
         "reason": "",
         "changes": {"unit": [before.unit if before else None, after.unit]} if moved else {},
     }
+
+
+def _crossing(report: CaseReport) -> CrossFlag | None:
+    """The flag that the source's own tags set: who says so is the source, when is the report."""
+    crosses = tuple(sorted({CROSS_TAGS[tag] for tag in report.tags if tag in CROSS_TAGS}))
+    return CrossFlag(crosses, report.source, report.reported_at) if crosses else None
 
 
 def _digest(report: CaseReport) -> str:

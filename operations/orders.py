@@ -132,7 +132,9 @@ class Orders:
         return order
 
     def _corrected(self, actor: Actor, original: Order, posts: list[str], changes: Row) -> Draft:
-        kept = {name: getattr(original, name) for name in _CHANGEABLE} | {k: v for k, v in changes.items() if v}
+        kept = {name: getattr(original, name) for name in _CHANGEABLE} | {
+            k: v for k, v in changes.items() if v is not None
+        }
         for name in ("title", "text"):  # the mark of a drill is put there again by the draft
             kept[name] = kept[name].removeprefix(self._city.drill_mark)
         request = OrderRequest(

@@ -45,11 +45,15 @@ def test_a_day_has_more_or_fewer_quarters_when_the_clock_changes():
 
 
 def test_a_working_day_is_compared_with_working_days_of_four_weeks():
-    days = vitals.compared_days(date(2026, 11, 24))
+    days = vitals.compared_days(date(2026, 11, 24), {})
     assert len(days) == 20
     assert all(day.weekday() < 5 for day in days)
     assert min(days) == date(2026, 10, 27)
-    assert len(vitals.compared_days(date(2026, 11, 28))) == 8
+    assert len(vitals.compared_days(date(2026, 11, 28), {})) == 8
+    moved = {"2026-11-20": "holiday", "2026-11-21": "workday"}
+    days = vitals.compared_days(date(2026, 11, 24), moved)
+    assert date(2026, 11, 20) not in days
+    assert date(2026, 11, 21) in days
 
 
 def test_the_band_leaves_out_the_tenth_above_and_below():

@@ -16,6 +16,7 @@ from live.relay import Relay
 from live.vitals import Tick
 from live.writer import RedisWriter
 from operations.drafts import OrderRequest
+from operations.rows import stamp
 from operations.targets import Targets
 from tests.live.conftest import Told, tick_of
 from tests.operations.conftest import Office
@@ -136,6 +137,16 @@ def test_an_indicator_carries_its_own_age_and_severity(office: Office, redis: Re
     at = "2026-11-24T06:26:00.000Z"
     assert tile["rows"][0] == [first.key, -50.0, "alarm", at, first.age_limit_s]
     assert tile["rows"][1] == [others[0].key, None, "off", None, others[0].age_limit_s]
+
+
+def test_stations_are_put_together_by_the_indicators_formula(office: Office, redis: Redis, look):
+    writer, now = RedisWriter(redis, office.clock.real), office.clock.real()
+    first = office.city.indicators[0]
+    assert first.formula == "median"
+    for station, value, age_s in (("a", 40, 9), ("b", 44, 5), ("c", 47, 1), ("old", 90, first.age_limit_s + 1)):
+        writer.measured(first.key, value, now - timedelta(seconds=age_s), station)
+    row = look()["indicators"]["rows"][0]
+    assert (row[1], row[3]) == (44, stamp(now - timedelta(seconds=1)))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -34,7 +34,9 @@ zhongshu.deskWhat = (() => {
     fields.text = D().field("textarea", T("desk.text"), (text) => desk.change({ ...desk.form, text }), { className: "text", maxLength: 1000, placeholder: T("desk.text_hint") });
     fields.variables = P().make("div", "variables");
     fields.preview = P().make("div", "received");
-    fields.preview.setAttribute("aria-live", "off");
+    fields.preview.tabIndex = 0;
+    fields.preview.setAttribute("role", "region");
+    fields.preview.setAttribute("aria-label", T("desk.as_received"));
     fields.length = P().make("span");
 
     holder.append(modes, head(T("desk.template"), usage()), fields.template, head(T("desk.grade")), grades, head(T("desk.title")), fields.title,

@@ -37,7 +37,7 @@ zhongshu.ledgerActs = (() => {
   function correct(view) {
     const { order } = view, bare = (words) => (words.startsWith(view.drill_mark) ? words.slice(view.drill_mark.length) : words);
     const title = D().field("text", T("desk.title"), compare, { className: "field", maxLength: 80, value: bare(order.title) }), text = D().field("textarea", T("desk.text"), compare, { className: "text", maxLength: 1000, rows: 5, value: bare(order.text) });
-    const until = D().field("datetime-local", T("desk.valid_until"), compare, { className: "field", value: zhongshu.deskWhen.local(Date.parse(order.valid_until), view.zone) }), before = until.value;
+    const before = zhongshu.deskWhen.local(Date.parse(order.valid_until), view.zone).replace("T", " "), until = D().field("text", T("desk.valid_until"), no_change, { className: "field fig", maxLength: 16, value: before });
     const reason = D().field("text", T("ledger.reason"), no_change, { className: "field", maxLength: 200, required: true }), seen = P().make("div", "difference");
     seen.setAttribute("aria-live", "polite");
     function compare() {
@@ -46,7 +46,7 @@ zhongshu.ledgerActs = (() => {
     }
     compare();
     const fields = [P().make("p", "q", T("ledger.correct_note", { n: order.targets })), labelled(T("desk.title"), title), labelled(T("desk.text"), text), labelled(T("desk.valid_until"), until), labelled(T("ledger.reason"), reason), P().make("h3", "", T("ledger.difference")), seen];
-    sheet_of(T("ledger.correct_title", { no: order.no }), view, { act: T("ledger.correct"), fields, payload: () => ({ verb: "correct", reason: reason.value, changes: { title: title.value, text: text.value, ...(until.value && until.value !== before ? { valid_until: until.value } : {}) } }) });
+    sheet_of(T("ledger.correct_title", { no: order.no }), view, { act: T("ledger.correct"), fields, payload: () => ({ verb: "correct", reason: reason.value, changes: { title: title.value, text: text.value, ...(until.value.trim() && until.value.trim() !== before ? { valid_until: until.value.trim() } : {}) } }) });
   }
 
   return { cancel, close, correct };

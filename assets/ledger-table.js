@@ -70,8 +70,9 @@ zhongshu.ledgerTable = (() => {
 
   // Shape and word; what is not there yet says since when its terminal is gone.
   function state_words(line, { seen, late }) {
-    const group = M().group(line), severity = late && group === "waiting" ? "warn" : M().MARKS[group];
-    const words = ["waiting", "undelivered"].includes(group) || ["expired", "withdrawn"].includes(line.state) ? T(`ledger.line_${line.state}`) : T(`ledger.group_${group}`);
+    const group = M().group(line), over = ["expired", "withdrawn"].includes(line.state) && !line.acknowledged_at;
+    const severity = over ? "off" : late && group === "waiting" ? "warn" : M().MARKS[group];
+    const words = ["waiting", "undelivered"].includes(group) ? T(`ledger.line_${line.state}`) : T(`ledger.group_${group}`);
     const gone = group === "undelivered" && seen && !seen.connected ? T("ledger.gone_since", { time: F().hour_minute(Date.parse(seen.last_seen_at)) }) : group === "undelivered" && !seen ? T("ledger.never_seen") : "";
     return [P().mark(severity), " ", P().make("span", group === "confirmed" ? "q" : severity, words), late ? P().make("b", "alarm late", T("ledger.late")) : null, gone ? P().make("span", "qq", ` ${gone}`) : null];
   }

@@ -30,7 +30,7 @@ zhongshu.terminalModel = (() => {
   function ended(rows, { now, known, dismissed }) {
     return Object.values(rows.order)
       .filter((order) => known.includes(order.id) && !dismissed.includes(order.id) && !is_valid(order, now) && order.state !== "corrected")
-      .sort((a, b) => ms(b.issued_at) - ms(a.issued_at))[0] || null;
+      .sort((a, b) => (a.mode === "drill") - (b.mode === "drill") || ms(b.issued_at) - ms(a.issued_at))[0] || null;
   }
   const end_of = (order) => (order.state === "running" ? "expired" : order.state);
   const ended_at = (order) => (order.state === "running" ? order.valid_until : order.ended_at);

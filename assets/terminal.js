@@ -163,7 +163,6 @@ zhongshu.terminal = (() => {
     for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, touched, { passive: true });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });
     P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); refresh(); }));
-    P().at("idle-change").addEventListener("click", () => people.choose());
     setInterval(refresh, 1000);
     link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
     link.subscribe(on_change);

@@ -57,7 +57,7 @@ def moment(value: object, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime.fromisoformat(str(value)).replace(tzinfo=zone)
     except ValueError:
-        raise Unreadable(f"valid_until {value!r} is not a time") from None
+        raise Unreadable(f"valid_until {value!r} is not a time: write it as 2026-11-24 22:00") from None
 
 
 def _text(given: Json, name: str) -> str:

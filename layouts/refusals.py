@@ -17,6 +17,7 @@ SENTENCES = {
     r"the (?P<field>\w+) has (?P<n>\d+) characters; at most (?P<most>\d+)": "too_long",
     r"the limit of tier (?P<tier>\w+) must lie": "limit",
     r"would expire before its last limit": "validity",
+    r"valid_until '(?P<typed>.*)' is not a time": "no_time",
     r"asks for no answer": "no_answer",
     r"you confirmed (?P<typed>\d+) posts, the order reaches (?P<n>\d+)": "count",
     r"this reaches (?P<n>\d+) posts, far more than usual": "wide",

@@ -1,17 +1,11 @@
-"""The order desk and the ledger, told as stories in a browser before a real station."""
-
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+"""The order desk, told as stories in a browser before a real station."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
-from domain.account import Actor, Role
-from operations.drafts import OrderRequest
-from operations.receipts import Receipt
-from operations.targets import Targets
-from tests.browser.station import Station, answering, serving
+from tests.browser.conftest import DISTRICTS, Desk
+from tests.browser.station import answering
 from tests.reception import zhengzhou
 
 pytestmark = [
@@ -21,48 +15,6 @@ pytestmark = [
         "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed file:ResourceWarning"
     ),
 ]
-
-DISTRICTS = [post.code for post in zhengzhou().posts_of(["district"])]
-TOWNS = [post.code for post in zhengzhou().posts_of(["township"])]
-
-
-FASTEST_REPAINT_MS = """() => Math.min(...Array.from({ length: 12 }, () => {
-  const start = performance.now(); zhongshu.desk.desk.refresh(); return performance.now() - start; }))"""
-
-
-class Desk:
-    def __init__(self, station: Station, url: str, new_context: Callable[..., BrowserContext]) -> None:
-        self.station, self.url, self.new_context = station, url, new_context
-
-    def open(self, who: str = "officer", *, query: str = "", **options: object) -> Page:
-        context = self.new_context(**{"viewport": {"width": 1920, "height": 1080}} | options)
-        context.add_cookies([{"name": "as", "value": who, "url": self.url}])
-        page = context.new_page()
-        page.goto(f"{self.url}/desk/{query}")
-        expect(page.locator("#desk-link")).to_have_class("link live", timeout=15000)
-        page.locator("#desk[data-ready]").wait_for()
-        return page
-
-    def order(self, *posts: str, **changes: object) -> str:
-        given = {"title": "路滑", "text": "撒布融雪剂", "targets": Targets(posts=posts or tuple(DISTRICTS[:3]))}
-        return self.station.orders.issue(self.station.officer, OrderRequest(**given | changes)).id
-
-    def latest(self):
-        return self.station.orders.latest(self.station.officer)[0][0]
-
-    def reached(self, order: str, posts: list[str], kind: str) -> None:
-        seats = {post: Actor(f"token:{post}", post, Role.POST, post=post, known_by="device") for post in posts}
-        self.station.ledger.record([Receipt(order, post, 1, kind, seats[post]) for post in posts])
-
-
-@pytest.fixture
-def desk(tmp_path: Path, free_port: Callable[[], int], new_context: Callable[..., BrowserContext]) -> Iterator[Desk]:
-    station = Station(tmp_path, zhengzhou())
-    for post in (*DISTRICTS, *TOWNS):
-        station.staff(post, "演示员01", phone="0371-00000000")
-    with serving(station.server(), free_port()) as url:
-        yield Desk(station, url, new_context)
-    station.database.close()
 
 
 def choose_template(page: Page, key: str = "snow_and_ice") -> None:
@@ -192,87 +144,6 @@ def test_nothing_is_sent_while_the_link_is_gone(desk: Desk):
     expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false", timeout=12000)
 
 
-def test_the_ledger_lives_its_groups_sum_and_one_key_shows_who_is_silent(desk: Desk):
-    order = desk.order(*DISTRICTS[:8])
-    page = desk.open(query=f"?order={order}")
-    expect(page.locator("#ledger-table tbody tr")).to_have_count(8)
-    desk.reached(order, DISTRICTS[:6], "delivered")
-    answering(desk.station, order, DISTRICTS[:3], answer="in_position")
-    answering(desk.station, order, DISTRICTS[3:4], answer="cannot", note="<b>道路中断</b>")
-    counts = page.locator("#ledger-filters .chip b")
-    expect(counts.nth(3)).to_have_text("3")
-    assert [int(each) for each in counts.all_inner_texts()] == [8, 2, 2, 3, 0, 1]
-    expect(page.locator("#ledger-table")).to_contain_text("<b>道路中断</b>")
-    expect(page.locator("#ledger-faces .n")).to_have_text("4 / 8")
-    expect(page.locator("#ledger-curve svg")).to_have_attribute("aria-label", "确认曲线：已确认 4，已到位 3，共 8")
-    page.keyboard.press("e")
-    expect(page.locator("#ledger-table tbody tr")).to_have_count(4)
-    page.keyboard.press("ArrowDown")
-    expect(page.locator("#ledger-table tr.sel")).to_have_count(1)
-    expect(page.locator("#ledger-table tr.sel a")).to_have_attribute("href", "tel:037100000000")
-    page.keyboard.press("/")
-    page.keyboard.type("没有这里")
-    expect(page.locator("#ledger-table tbody tr")).to_have_count(0)
-
-
-def test_a_correction_shows_its_difference_and_opens_the_new_edition(desk: Desk):
-    order = desk.order()
-    page = desk.open(query=f"?order={order}")
-    page.get_by_role("button", name="补充更正").click()
-    page.locator("dialog").get_by_label("正文").first.fill("撒布防滑沙")
-    expect(page.locator(".difference del")).to_have_text("融雪剂")
-    expect(page.locator(".difference ins")).to_have_text("防滑沙")
-    page.locator("dialog").get_by_label("原因").first.fill("融雪剂用完")
-    page.locator("dialog .btn.go").click()
-    expect(page.locator("#ledger-head .words")).to_have_text("撒布防滑沙")
-    expect(page.locator("#ledger-head")).to_contain_text("第 1 版")
-    assert desk.latest().references == order
-
-
-def test_withdrawing_wants_a_reason_and_ends_the_order(desk: Desk):
-    order = desk.order()
-    page = desk.open(query=f"?order={order}")
-    page.get_by_role("button", name="解除指令").click()
-    page.locator("dialog textarea").fill("  ")
-    page.locator("dialog .btn.danger").click()
-    expect(page.locator("dialog .problem")).to_have_text("请写明原因。")
-    page.locator("dialog textarea").fill("误发")
-    page.locator("dialog .btn.danger").click()
-    expect(page.locator("#ledger-head .ended")).to_contain_text("误发")
-    expect(page.get_by_role("button", name="解除指令")).to_have_count(0)
-
-
-def test_who_may_only_look_finds_no_form_and_no_telephone(desk: Desk):
-    order = desk.order()
-    page = desk.open("leader", query=f"?order={order}")
-    expect(page.locator("#ledger-table tbody tr")).to_have_count(3)
-    expect(page.locator("#ledger-acts .btn")).to_have_count(1)
-    assert page.locator("#ledger-table a[href^=tel]").count() == 0
-    page.get_by_role("button", name="新指令").click()
-    expect(page.locator("#desk-send")).to_have_count(0)
-
-
-def test_the_file_of_the_ledger_is_downloaded(desk: Desk):
-    order = desk.order()
-    page = desk.open(query=f"?order={order}")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="导出回执").click()
-    assert len(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()) == 4
-
-
-def test_six_hundred_lines_that_answer_at_once_stay_smooth(desk: Desk):
-    order = desk.order(targets=Targets(tiers=("district", "township", "unit", "special_grid", "district_unit")))
-    page = desk.open(query=f"?order={order}")
-    expect(page.locator("#ledger-table tbody tr")).to_have_count(590)
-    page.evaluate("() => document.querySelectorAll('#ledger-table tbody tr').forEach((row) => { row.__first = 1; })")
-    for start in range(0, 215, 43):
-        answering(desk.station, order, TOWNS[start : start + 43])
-    expect(page.locator("#ledger-filters .chip b").nth(3)).to_have_text("215")
-    kept = "() => [...document.querySelectorAll('#ledger-table tbody tr')].filter((row) => row.__first).length"
-    assert page.evaluate(kept) == 590  # moved and filled, none made anew
-    assert page.evaluate(FASTEST_REPAINT_MS) < 50
-
-
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_main_act_needs_no_scrolling(desk: Desk, width: int, height: int, language: str):
@@ -286,14 +157,25 @@ def test_the_main_act_needs_no_scrolling(desk: Desk, width: int, height: int, la
     assert page.evaluate(overlapping) is False
 
 
-def test_a_desk_that_comes_back_later_reads_what_it_missed(desk: Desk):
-    order = desk.order(*DISTRICTS[:3])
-    page = desk.open(query=f"?order={order}")
-    desk.station.cut_off()
-    expect(page.locator("#desk-link")).to_have_class("link lost")
-    answering(desk.station, order, DISTRICTS[:3])
-    desk.station.reachable = True
-    end = time.monotonic() + 12
-    while page.locator("#ledger-filters .chip b").nth(3).inner_text() != "3":
-        assert time.monotonic() < end
-        page.wait_for_timeout(100)
+def serious_faults(page: Page) -> list[str]:
+    return [
+        fault["id"] for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["night", "day"])
+def test_everybody_can_use_the_desk_and_the_ledger(desk: Desk, theme: str):
+    order = desk.order()
+    answering(desk.station, order, DISTRICTS[:1], answer="cannot", note="道路中断")
+    page = desk.open()
+    choose_template(page)
+    expect(big(page)).to_have_text("270")
+    page.evaluate(f"() => {{ document.documentElement.dataset.theme = '{theme}'; }}")
+    found = {"form": serious_faults(page)}
+    page.locator(".modes .drill").click()
+    found["drill"] = serious_faults(page)
+    page.locator("#desk-today-rows tr").click()
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(3)
+    found["ledger"] = serious_faults(page)
+    page.get_by_role("button", name="补充更正").click()
+    assert found | {"sheet": serious_faults(page)} == {key: [] for key in ("form", "drill", "ledger", "sheet")}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from operations.drafts import OrderRequest
@@ -43,7 +44,7 @@ class Seat:
 @pytest.fixture
 def seat(tmp_path: Path, free_port: Callable[[], int], new_context: Callable[..., BrowserContext]) -> Iterator[Seat]:
     station = Station(tmp_path, zhengzhou())
-    station.staff(POST, "演示员01", "演示员02")
+    station.staff(POST, names=("演示员01", "演示员02"))
     with serving(station.server(), free_port()) as url:
         yield Seat(station, url, new_context)
     station.database.close()
@@ -154,7 +155,7 @@ def test_a_drill_is_violet_and_says_so_in_its_words(seat: Seat):
 
 
 def test_a_wrong_pin_is_refused_aloud_and_a_right_one_is_known(seat: Seat):
-    seat.station.staff(POST, "演示员01", pin="2468")
+    seat.station.staff(POST, pin="2468")
     page = seat.open()
     order = seat.order()
     page.locator("#order-buttons .go").click()
@@ -206,9 +207,27 @@ def test_several_orders_stand_in_a_list_and_the_newest_unread_fills_the_screen(s
     expect(page.locator("#order-words h1")).to_have_text("第一")
 
 
+def test_everybody_can_use_the_terminal(seat: Seat):
+    def faults() -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")]
+
+    page = seat.open()
+    found = {"idle": faults()}
+    order = seat.order()
+    page.locator("#order-buttons .go").click()
+    found["people"] = faults()
+    choose(page)
+    expect(page.locator("#order-answered .given")).to_have_count(1)
+    found["order"] = faults()
+    seat.station.orders.cancel(seat.station.officer, order, reason="误发")
+    expect(page.locator("#terminal-ended")).to_be_visible()
+    assert found | {"ended": faults()} == {key: [] for key in ("idle", "people", "order", "ended")}
+
+
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_nothing_is_wider_than_the_screen_even_with_names_twice_as_long(seat: Seat, width: int):
-    seat.station.staff(POST, "演示员" * 12)
+    seat.station.staff(POST, names=("演示员" * 12,))
     page = seat.open(viewport={"width": width, "height": 800})
     seat.order(
         title="寒潮应对到岗" * 10, text="立即到岗" * 60, ground="依据文件" * 20, callback="0371-00000000 转 1234"

@@ -110,6 +110,7 @@ REFUSALS = {
     "limit": {"limits": {"district": 0}},
     "validity": {"valid_until": "2026-11-24T14:30"},
     "no_answer": {"answers": []},
+    "no_time": {"valid_until": "soon"},
 }
 
 
@@ -118,7 +119,9 @@ REFUSALS = {
 def test_a_refusal_is_said_in_the_readers_language(office, key, language):
     ask = Asking(office, language=language)
     said = ask.preview(**REFUSALS[key])["problem"]
-    opening = ask.page.text(f"desk.refused_{key}", **dict.fromkeys(("field", "name", "n", "most", "tier", "post"), "§"))
+    opening = ask.page.text(
+        f"desk.refused_{key}", **dict.fromkeys(("field", "name", "n", "most", "tier", "post", "typed"), "§")
+    )
     pattern = opening.split("§")
     assert all(piece in said for piece in pattern)
 

@@ -1,0 +1,116 @@
+"""The ledger of an order, told as stories in a browser before a real station."""
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from operations.targets import Targets
+from tests.browser.conftest import DISTRICTS, TOWNS, Desk
+from tests.browser.station import answering
+
+pytestmark = [
+    pytest.mark.browser,
+    # the server that Dash's files come from leaves closing them to the collector of garbage
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed file:ResourceWarning"
+    ),
+]
+
+FASTEST_REPAINT_MS = """() => Math.min(...Array.from({ length: 12 }, () => {
+  const start = performance.now(); zhongshu.desk.desk.refresh(); return performance.now() - start; }))"""
+
+
+def test_the_ledger_lives_its_groups_sum_and_one_key_shows_who_is_silent(desk: Desk):
+    order = desk.order(*DISTRICTS[:8])
+    page = desk.open(query=f"?order={order}")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(8)
+    desk.reached(order, DISTRICTS[:6], "delivered")
+    answering(desk.station, order, DISTRICTS[:3], answer="in_position")
+    answering(desk.station, order, DISTRICTS[3:4], answer="cannot", note="<b>道路中断</b>")
+    counts = page.locator("#ledger-filters .chip b")
+    expect(counts.nth(3)).to_have_text("3")
+    assert [int(each) for each in counts.all_inner_texts()] == [8, 2, 2, 3, 0, 1]
+    expect(page.locator("#ledger-table")).to_contain_text("<b>道路中断</b>")
+    expect(page.locator("#ledger-faces .n")).to_have_text("4 / 8")
+    expect(page.locator("#ledger-curve svg")).to_have_attribute("aria-label", "确认曲线：已确认 4，已到位 3，共 8")
+    page.keyboard.press("e")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(4)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#ledger-table tr.sel")).to_have_count(1)
+    expect(page.locator("#ledger-table tr.sel a")).to_have_attribute("href", "tel:037100000000")
+    page.keyboard.press("/")
+    page.keyboard.type("没有这里")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(0)
+
+
+def test_a_correction_shows_its_difference_and_opens_the_new_edition(desk: Desk):
+    order = desk.order()
+    page = desk.open(query=f"?order={order}")
+    page.get_by_role("button", name="补充更正").click()
+    page.locator("dialog").get_by_label("正文").first.fill("撒布防滑沙")
+    expect(page.locator(".difference del")).to_have_text("融雪剂")
+    expect(page.locator(".difference ins")).to_have_text("防滑沙")
+    page.locator("dialog").get_by_label("原因").first.fill("融雪剂用完")
+    page.locator("dialog .btn.go").click()
+    expect(page.locator("#ledger-head .words")).to_have_text("撒布防滑沙")
+    expect(page.locator("#ledger-head")).to_contain_text("第 1 版")
+    assert desk.latest().references == order
+
+
+def test_withdrawing_wants_a_reason_and_ends_the_order(desk: Desk):
+    order = desk.order()
+    page = desk.open(query=f"?order={order}")
+    page.get_by_role("button", name="解除指令").click()
+    page.locator("dialog textarea").fill("  ")
+    page.locator("dialog .btn.danger").click()
+    expect(page.locator("dialog .problem")).to_have_text("请写明原因。")
+    page.locator("dialog textarea").fill("误发")
+    page.locator("dialog .btn.danger").click()
+    expect(page.locator("#ledger-head .ended")).to_contain_text("误发")
+    expect(page.get_by_role("button", name="解除指令")).to_have_count(0)
+
+
+def test_who_may_only_look_finds_no_form_and_no_telephone(desk: Desk):
+    order = desk.order()
+    page = desk.open("leader", query=f"?order={order}")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(3)
+    expect(page.locator("#ledger-acts .btn")).to_have_count(1)
+    assert page.locator("#ledger-table a[href^=tel]").count() == 0
+    page.get_by_role("button", name="新指令").click()
+    expect(page.locator("#desk-send")).to_have_count(0)
+
+
+def test_the_file_of_the_ledger_is_downloaded(desk: Desk):
+    order = desk.order()
+    page = desk.open(query=f"?order={order}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出回执").click()
+    assert len(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()) == 4
+
+
+def test_six_hundred_lines_that_answer_at_once_stay_smooth(desk: Desk):
+    order = desk.order(targets=Targets(tiers=("district", "township", "unit", "special_grid", "district_unit")))
+    page = desk.open(query=f"?order={order}")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(590)
+    page.evaluate("() => document.querySelectorAll('#ledger-table tbody tr').forEach((row) => { row.__first = 1; })")
+    for start in range(0, 215, 43):
+        answering(desk.station, order, TOWNS[start : start + 43])
+    expect(page.locator("#ledger-filters .chip b").nth(3)).to_have_text("215")
+    kept = "() => [...document.querySelectorAll('#ledger-table tbody tr')].filter((row) => row.__first).length"
+    assert page.evaluate(kept) == 590  # moved and filled, none made anew
+    assert page.evaluate(FASTEST_REPAINT_MS) < 50
+
+
+def test_a_desk_that_comes_back_later_reads_what_it_missed(desk: Desk):
+    order = desk.order(*DISTRICTS[:3])
+    page = desk.open(query=f"?order={order}")
+    desk.station.cut_off()
+    expect(page.locator("#desk-link")).to_have_class("link lost")
+    answering(desk.station, order, DISTRICTS[:3])
+    desk.station.reachable = True
+    end = time.monotonic() + 12
+    while page.locator("#ledger-filters .chip b").nth(3).inner_text() != "3":
+        assert time.monotonic() < end
+        page.wait_for_timeout(100)

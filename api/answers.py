@@ -214,11 +214,25 @@ class LineOut(Given):
     version: int
 
 
+class TierTimesOut(Given):
+    """`n` of `of` posts confirmed by a named person. Seconds from the issue by nearest rank, as the centre received
+    them: null without any, `p95_s` also below 20. `late` confirmed after `limit_s`."""
+
+    n: int
+    of: int
+    p50_s: float | None
+    p95_s: float | None
+    max_s: float | None
+    limit_s: int | None
+    late: int
+
+
 class Ledger(Given):
     """The ledger of an order; `counts` by state sum to the number of targets."""
 
     order: OrderOut
     counts: dict[str, int]
+    tiers: dict[str, TierTimesOut]
     lines: list[LineOut]
 
 

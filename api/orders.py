@@ -8,6 +8,7 @@ from api.door import Answer, Call, Route
 from api.requests import CorrectionIn, OrderIn, ReasonIn
 from domain.account import Permission
 from domain.order import counts
+from domain.tier_times import tier_times
 from operations.drafts import OrderRequest
 from operations.orders import Orders, Preview
 from operations.targets import Targets
@@ -44,7 +45,8 @@ class OrderRoutes:
 
     def ledger(self, call: Call) -> Answer:
         order, lines = self._orders.ledger(call.actor, call.path["id"])
-        return Answer(Ledger.model_validate({"order": order, "counts": counts(lines), "lines": lines}))
+        told = {"order": order, "counts": counts(lines), "tiers": tier_times(order, lines), "lines": lines}
+        return Answer(Ledger.model_validate(told))
 
     def correct(self, call: Call) -> Answer:
         said: CorrectionIn = call.body

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil, fsum
 from statistics import fmean, median
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.city import DeviceClass, Indicator

@@ -1,18 +1,20 @@
 """The ledger on the desk's page, and the same ledger as lines of words for a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dash import html
 
 from domain.order import Line, Order
+from domain.tier_times import TierTimes, tier_times
 from layouts.ids import Ledger
 from layouts.page import Page
 
 COLUMNS = (
     *("code", "post", "district", "tier", "state", "issued", "sent", "delivered", "read", "acknowledged"),
     *("delay", "late", "by", "known", "answer", "note", "answers"),
+    *("tier_named", "tier_p50", "tier_p95", "tier_max"),
 )
 
 
@@ -58,15 +60,26 @@ def _lines(page: Page) -> html.Div:
 
 
 def rows(page: Page, order: Order, lines: Sequence[Line]) -> list[list[str]]:
-    """The ledger as a table of words, heading first; times are the city's own, `delay` in seconds."""
+    """The ledger as a table of words, heading first; times are the city's own, `delay` in seconds. What the line's
+    tier took stands on each of its lines, so that the table stays one table."""
     zone = ZoneInfo(page.city.timezone)
-    return [[page.text(f"ledger.file_{name}") for name in COLUMNS], *(_row(page, order, line, zone) for line in lines)]
+    of_tier = {tier: _tier(times) for tier, times in tier_times(order, lines).items()}
+    told = (_cells(page, order, line, zone) | of_tier.get(line.tier, {}) for line in lines)
+    heading = [page.text(f"ledger.file_{name}") for name in COLUMNS]
+    return [heading, *([cells.get(name, "") for name in COLUMNS] for cells in told)]
 
 
-def _row(page: Page, order: Order, line: Line, zone: ZoneInfo) -> list[str]:
+def _tier(times: TierTimes) -> dict[str, str]:
+    """Seconds; a figure that there are too few for is left empty."""
+    figures = {"tier_p50": times.p50_s, "tier_p95": times.p95_s, "tier_max": times.max_s}
+    told = {name: "" if seconds is None else f"{seconds:.1f}" for name, seconds in figures.items()}
+    return told | {"tier_named": f"{times.n} / {times.of}"}
+
+
+def _cells(page: Page, order: Order, line: Line, zone: ZoneInfo) -> dict[str, str]:
     times = {name: _time(getattr(line, f"{name}_at"), zone) for name in ("sent", "delivered", "read", "acknowledged")}
     last = line.answers[-1] if line.answers else None
-    cells: Mapping[str, str] = times | {
+    return times | {
         **_place(page, line),
         "state": page.text(f"ledger.line_{line.state}"),
         "issued": _time(order.issued_at, zone),
@@ -82,7 +95,6 @@ def _row(page: Page, order: Order, line: Line, zone: ZoneInfo) -> list[str]:
             f"{_time(one.at, zone)} {page.text(f'terminal.answer_{one.answer}')}" for one in line.answers
         ),
     }
-    return [cells[name] for name in COLUMNS]
 
 
 def _place(page: Page, line: Line) -> dict[str, str]:

@@ -25,6 +25,8 @@ def test_an_issued_order_has_one_line_for_each_post(door: Door):
     assert made.json["limits"] == {"district": 60}
     ledger = door.get(f"/orders/{made.json['id']}/ledger", "dispatch").json
     assert ledger["counts"]["queued"] == len(ledger["lines"]) == ledger["order"]["targets"] == 16
+    nobody_yet = {"n": 0, "of": 16, "p50_s": None, "p95_s": None, "max_s": None, "limit_s": 60, "late": 0}
+    assert ledger["tiers"] == {"district": nobody_yet}
     assert door.ask("GET", made.headers["Location"], "dispatch").json["text"] == "立即到岗"
 
 

@@ -113,6 +113,20 @@ def test_the_file_says_who_answered_when_and_how_they_were_known():
     assert cells["note"].startswith("=")  # made harmless where the file is written
 
 
+def test_each_line_of_the_file_says_how_fast_its_tier_was():
+    answered = [
+        Line("o1", f"p{s}", "township", LineState.SENT, NOW).acknowledged(
+            Answer(NOW + timedelta(seconds=s), "received", "", "演示员01"), known_by=KnownBy.CHOSEN, limit=None
+        )
+        for s in (10, 25, 90)
+    ]
+    silent = Line("o1", "p4", "township", LineState.DELIVERED, NOW)
+    table = desk_ledger.rows(page(), an_order(tiers={"township": 4}), [*answered, silent])
+    cells = [dict(zip(desk_ledger.COLUMNS, row, strict=True)) for row in table[1:]]
+    told = {tuple(row[name] for name in desk_ledger.COLUMNS[-4:]) for row in cells}
+    assert told == {("3 / 4", "25.0", "", "90.0")}
+
+
 def test_a_post_that_the_city_no_longer_has_keeps_its_line():
     line = Line("o1", "gone", "township", LineState.SENT, NOW)
     assert desk_ledger.rows(page(), an_order(), [line])[1][:2] == ["gone", "gone"]

@@ -1,15 +1,14 @@
-"""What web and worker have in common: the stores opened, and every operation put together over them."""
+"""What web and worker have in common: the stores opened, and every operation, made when it is first asked for."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from functools import cached_property
 
-from redis import Redis
-
+from api import reports
 from config import Settings
 from data_feeds import city as cities
 from data_feeds.spreadsheet import sheet_of
+from domain.account import SYSTEM
 from domain.cap_area import Areas
-from domain.city import City
 from domain.place import Places
 from layouts.text import text
 from live import embedded
@@ -30,6 +29,7 @@ from operations.indicators import Indicators
 from operations.ledger import Ledger
 from operations.messages import Messages
 from operations.orders import Orders
+from operations.ports import Row
 from operations.proposals import Proposals
 from operations.roster import Rosters
 from operations.rows import case_row
@@ -42,83 +42,107 @@ from storage.outbox import Outbox
 from storage.passwords import Argon2Passwords, KeyedPins
 
 
-@dataclass
 class Office:
     """The operations of one process, and the stores below them."""
 
-    settings: Settings
-    city: City
-    database: Database
-    redis: Redis
-    redis_url: str
-    clock: SharedClock
-    hints: Hints
-    reader: RedisReader
-    writer: RedisWriter
-    outbox: Outbox
-    leases: SqlLeases
-    cases: Cases
-    dead_letters: DeadLetters
-    devices: Devices
-    indicators: Indicators
-    figures: Figures
-    orders: Orders
-    ledger: Ledger
-    board: Board
-    contacts: Contacts
-    trends: TrendDesk
-    access: Access
-    messages: Messages
-    proposals: Proposals
-    aftermath: Aftermath
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.city = cities.load(settings.city_dir)
+        self.redis_url = settings.redis_url or embedded.url(settings.folder)
+        self.redis = connect(self.redis_url)
+        self.hints = Hints(self.redis)
+        self.database = Database(settings.database_url, after_commit=self.hints.committed)
+        self.clock = SharedClock(self.database)
+        self.reader = RedisReader(self.redis, self.clock.real)
+        self.writer = RedisWriter(self.redis, self.clock.real)
+        self._begin, self._read = self.database.begin, self.database.read
+        self._pins = KeyedPins(settings.secret_key)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.database, zone_of(self.city), case_row)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        return SqlLeases(self.database)
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self._begin, self._read, clock=self.clock, city=self.city, places=Places(self.city))
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        return DeadLetters(self._begin, clock=self.clock, city=self.city)
+
+    @cached_property
+    def devices(self) -> Devices:
+        return Devices(self._begin, self._read, live=self.writer, clock=self.clock, city=self.city)
+
+    @cached_property
+    def indicators(self) -> Indicators:
+        return Indicators(live=self.writer, clock=self.clock, city=self.city)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self._begin, self._read, live=self.writer, clock=self.clock, city=self.city)
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(
+            self._begin,
+            self._read,
+            clock=self.clock,
+            city=self.city,
+            connected=self.reader.connected,
+            reserved_take_part=self.settings.demo,
+        )
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self._begin, self._read, clock=self.clock, hasher=self._pins)
+
+    @cached_property
+    def board(self) -> Board:
+        return Board(self._read, clock=self.clock, city=self.city)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self._read, self.city)
+
+    @cached_property
+    def trends(self) -> TrendDesk:
+        return TrendDesk(self._read, clock=self.clock, city=self.city)
+
+    @cached_property
+    def access(self) -> Access:
+        ground = Ground(self._begin, self._read, self.clock, self.city, revoked=self.hints.revoked)
+        return open_access(
+            ground, passwords=Argon2Passwords(), pins=self._pins, sheets=sheet_of, retry=self.report_again
+        )
 
     @property
     def rosters(self) -> Rosters:
         return self.access.rosters
 
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self._read, self.city, Areas(self.city), text, self.settings.demo)
 
-def open_office(settings: Settings, connected: Callable[[], set[str]] | None = None) -> Office:
-    city = cities.load(settings.city_dir)
-    redis_url = settings.redis_url or embedded.url(settings.folder)
-    redis = connect(redis_url)
-    hints = Hints(redis)
-    database = Database(settings.database_url, after_commit=hints.committed)
-    clock = SharedClock(database)
-    begin, read = database.begin, database.read
-    reader, writer = RedisReader(redis, clock.real), RedisWriter(redis, clock.real)
-    pins = KeyedPins(settings.secret_key)
-    ground = Ground(begin, read, clock, city, revoked=hints.revoked)
-    return Office(
-        settings=settings,
-        city=city,
-        database=database,
-        redis=redis,
-        redis_url=redis_url,
-        clock=clock,
-        hints=hints,
-        reader=reader,
-        writer=writer,
-        outbox=Outbox(database, zone_of(city), case_row),
-        leases=SqlLeases(database),
-        cases=Cases(begin, read, clock=clock, city=city, places=Places(city)),
-        dead_letters=DeadLetters(begin, clock=clock, city=city),
-        devices=Devices(begin, read, live=writer, clock=clock, city=city),
-        indicators=Indicators(live=writer, clock=clock, city=city),
-        figures=Figures(begin, read, live=writer, clock=clock, city=city),
-        orders=Orders(
-            begin,
-            read,
-            clock=clock,
-            city=city,
-            connected=connected or reader.connected,
-            reserved_take_part=settings.demo,
-        ),
-        ledger=Ledger(begin, read, clock=clock, hasher=pins),
-        trends=TrendDesk(read, clock=clock, city=city),
-        contacts=Contacts(read, city),
-        board=Board(read, clock=clock, city=city),
-        access=open_access(ground, passwords=Argon2Passwords(), pins=pins, sheets=sheet_of),
-        messages=Messages(read, city, Areas(city), text, settings.demo),
-        proposals=Proposals(begin, read, clock, city),
-        aftermath=Aftermath(begin, read, clock, city, settings.demo),
-    )
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self._begin, self._read, self.clock, self.city)
+
+    @cached_property
+    def aftermath(self) -> Aftermath:
+        return Aftermath(self._begin, self._read, self.clock, self.city, self.settings.demo)
+
+    def report_again(self, letter: Row) -> str | None:
+        """Send a record that was set aside through the door once more; why it is refused again, or None."""
+        try:
+            found = reports.read(json.loads(letter["payload"]), self.city)
+        except ValueError:
+            return "this record is no report in JSON: it cannot be sent again from here"
+        if isinstance(found, tuple):
+            return "; ".join(f"{problem.field}: {problem.message}" for problem in found)
+        [outcome] = self.cases.report(SYSTEM, [found])
+        return outcome.problem.message if outcome.problem else None

@@ -33,7 +33,7 @@ from callbacks.roster import CalendarDoor
 from config import Settings
 from live.gateway import Behind
 from live.wire import moment
-from office import Office, open_office
+from office import Office
 
 HERE = Path(__file__).resolve().parent
 ENGINE_STANDS_AFTER = timedelta(seconds=10)
@@ -69,24 +69,41 @@ class Web:
 
 
 def make(settings: Settings, *, async_mode: str = "gevent", offload: Offload | None = None) -> Web:
-    office, offload, build = open_office(settings), offload or offload_for(settings), build_of()
+    office, offload, build = Office(settings), offload or offload_for(settings), build_of()
     server = Flask("zhongshu", static_folder=None)
     screens: list[Dash] = []
-    keeper = entrance.install(
+    hashes = lambda: [each for screen in screens for each in screen.csp_hashes()]  # noqa: E731 - asked once all are on
+    keeper = entrance.install(server, house_of(office, build, offload), script_hashes=hashes)
+    routes = api.mount.mount(
         server,
-        House(
-            access=office.access,
-            city=office.city,
-            live=office.reader,
-            demo=settings.demo,
-            build=build,
-            secret_key=settings.secret_key,
-            public_url=settings.public_url,
-            offload=offload,
-        ),
-        script_hashes=lambda: [each for screen in screens for each in screen.csp_hashes()],
+        machines_of(office),
+        identify=keeper.identify_key,
+        offload=offload,
+        ready=lambda: not_ready(office),
+        who=keeper.who,
     )
-    machines = Machines(
+    calendars = CalendarDoor(keeper, office.rosters, office.city, language_of, office.clock.real)
+    callbacks.roster.mount(server, calendars)
+    door = live.server.attach(server, office.redis_url, behind(office, keeper, build, offload), async_mode=async_mode)
+    screens += mount_screens(server, office, keeper, build, offload)
+    return Web(server, office, door, routes)
+
+
+def house_of(office: Office, build: str, offload: Offload) -> House:
+    return House(
+        access=office.access,
+        city=office.city,
+        live=office.reader,
+        demo=office.settings.demo,
+        build=build,
+        secret_key=office.settings.secret_key,
+        public_url=office.settings.public_url,
+        offload=offload,
+    )
+
+
+def machines_of(office: Office) -> Machines:
+    return Machines(
         office.city,
         office.clock,
         office.cases,
@@ -99,22 +116,9 @@ def make(settings: Settings, *, async_mode: str = "gevent", offload: Offload | N
         office.proposals,
         office.aftermath,
         printing.printer(),
-        settings.public_url,
+        office.settings.public_url,
         office.rosters,
     )
-    routes = api.mount.mount(
-        server,
-        machines,
-        identify=keeper.identify_key,
-        offload=offload,
-        ready=lambda: not_ready(office),
-        who=keeper.who,
-    )
-    calendars = CalendarDoor(keeper, office.rosters, office.city, language_of, office.clock.real)
-    callbacks.roster.mount(server, calendars)
-    door = live.server.attach(server, office.redis_url, behind(office, keeper, build, offload), async_mode=async_mode)
-    screens += mount_screens(server, office, keeper, build, offload)
-    return Web(server, office, door, routes)
 
 
 def behind(office: Office, keeper: Doorkeeper, build: str, offload: Offload) -> Behind:

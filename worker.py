@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import demo_file
 from config import Settings
@@ -14,19 +15,22 @@ from data_feeds.assembly import Behind
 from data_feeds.feeds_file import FeedsFile
 from data_feeds.mqtt import OneSubscriber, Subscriber, Taker
 from data_feeds.poller import Poller
+from domain.citytime import day_of, start_of
 from live.devices import Devices
 from live.fanout import Emitter
 from live.outage import Outage
 from live.relay import Relay
 from live.vitals import Tick
-from office import Office, open_office
+from office import Office
 from operations.zones import zone_of
 from storage.history import Rollups
+from storage.migrate import prepare_months
 
 EXPIRY_EVERY_S = 1.0
 ROLLUP_EVERY_S = 20.0
 SESSIONS_EVERY_S = 60.0
 MQTT_LOOK_S = 5.0
+LEASE_S = 120.0
 HOUSEKEEPING_EVERY_S = 600.0
 OUTBOX_KEPT = timedelta(hours=6)
 log = logging.getLogger("worker")
@@ -34,7 +38,7 @@ log = logging.getLogger("worker")
 
 def work(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]], None]) -> None:
     """Work until told to stop."""
-    office = open_office(settings)
+    office = Office(settings)
     told = threading.Event()
     when_told_to_stop(told.set)
     threads = [threading.Thread(target=loop, args=(told,), name=loop.__name__) for loop in loops(office)]
@@ -90,15 +94,41 @@ def listener(office: Office) -> OneSubscriber | None:
 
 def loops(office: Office) -> list[Callable[[threading.Event], None]]:
     emit = Emitter(office.redis_url)
+    rollups = Rollups(office.database, zone_of(office.city))
+    months = partial(prepare_months, office.database)
     return [
         relay(office, emit).run,
         tick(office, emit).run,
         office.writer.heartbeats.run,
         every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
-        every(ROLLUP_EVERY_S, "rolling up days", Rollups(office.database, zone_of(office.city)).roll_due),
+        every(ROLLUP_EVERY_S, "rolling up days", leased(office, "rollups", rollups.roll_due)),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
+        every(HOUSEKEEPING_EVERY_S, "preparing the months to come", daily(office, "months", months)),
     ]
+
+
+def leased(office: Office, name: str, act: Callable[[], object]) -> Callable[[], None]:
+    """`act` by one worker at a time: the one that holds the lease."""
+
+    def once() -> None:
+        if office.leases.hold(name, holder(), LEASE_S) is not None:
+            act()
+
+    return once
+
+
+def daily(office: Office, job: str, act: Callable[[], object]) -> Callable[[], None]:
+    """`act` once a local day, by the first worker that claims the run; the run of one that died is taken over."""
+
+    def when_due() -> None:
+        zone = zone_of(office.city)
+        midnight = start_of(day_of(office.clock.real(), zone), zone)
+        if office.leases.claim_run(job, midnight, holder(), LEASE_S):
+            act()
+            office.leases.finish_run(job, midnight, "done")
+
+    return when_due
 
 
 def tick(office: Office, emit: Emitter) -> Tick:

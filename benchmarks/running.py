@@ -15,7 +15,7 @@ from pathlib import Path
 import config
 from domain.account import SYSTEM, Permission
 from live import embedded
-from office import Office, open_office
+from office import Office
 from operations.keys import Scope, robot_scope
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ def running(**environment: str) -> Iterator[Running]:
         parts = {name: start(command, env) for name, command in commands.items()}
         try:
             until(lambda: answers(port), 30)
-            office = open_office(settings)
+            office = Office(settings)
             yield Running(f"http://127.0.0.1:{port}", office, {name: part.pid for name, part in parts.items()})
         finally:
             for part in reversed(parts.values()):

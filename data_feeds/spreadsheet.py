@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 LARGEST = 40_000_000  # bytes, unpacked
 MOST_ROWS, MOST_COLUMNS = 20_001, 50
 
 
 def sheet_of(file: bytes) -> list[list[str]] | None:
     """The cells of the first sheet as text, None when the file is no XLSX or holds more than any list of ours."""
+    import openpyxl  # it brings numpy along, which a web process holds only once somebody hands in a sheet
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         if _unpacked(file) > LARGEST:
             return None

@@ -21,7 +21,13 @@ def upgrade(database: Database, today: date | None = None) -> None:
         config.set_main_option("script_location", str(_HERE))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        if connection.dialect.name == "postgresql":
+    prepare_months(database, today)
+
+
+def prepare_months(database: Database, today: date | None = None) -> None:
+    """On PostgreSQL, the partitions of the months around `today`; nothing elsewhere. The worker asks once a day."""
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.begin() as connection:
             make_partitions(connection, today or datetime.now(UTC).date())
 
 

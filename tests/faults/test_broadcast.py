@@ -13,7 +13,7 @@ import socketio
 
 import config
 from domain.account import SYSTEM
-from office import Office, open_office
+from office import Office
 from operations.keys import robot_scope
 from tests.conftest import a_program, until
 from tests.faults.test_supervisor import part
@@ -97,7 +97,7 @@ def city() -> Iterator[City]:
         program.run("go-live")
         environment = program.environment | {"VAR_DIR": str(program.folder / "var")}
         with started(program, VAR_DIR=environment["VAR_DIR"]) as (process, _said):
-            office = open_office(config.read(environment))
+            office = Office(config.read(environment))
             ordered = [p for p in office.city.posts if p.tier in ("district", "township") and not p.reserved]
             posts = [post.code for post in ordered]
             staff(office, posts)

@@ -27,6 +27,7 @@ zhongshu.deskBefore = (() => {
     P().put(own.checked, preview && preview.at ? T("desk.checked_at", { time: F().clock(Date.parse(preview.at)) }) : "");
     D().part(own.count, [ok, count, ok && preview.tiers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T("desk.posts"), P().make("br"), P().make("span", "q fig", ok ? M().sum(preview.tiers).map((n) => F().number(n)).join(" + ") : ""))]);
     D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count] : null, () => (ok ? checks(desk) : []));
+    P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
     P().put(own.problem, preview && !preview.ok ? preview.problem : "");
     P().show(own.typed, ok && preview.wants_count);
     if (ok && preview.wants_count) P().put(own.typed.firstChild, T("desk.type_count_why", { n: preview.count, usual: range(preview.usual) }));

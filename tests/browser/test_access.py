@@ -5,11 +5,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import DISTRICTS, Desk
 from tests.browser.station import answering
-from tests.browser.test_desk import DISTRICTS, Desk, choose_template, desk
+from tests.browser.test_desk import choose_template
 from tests.browser.test_terminal import Seat, seat, touch
 
-__all__ = ["desk", "seat"]
+__all__ = ["seat"]
 pytestmark = [
     pytest.mark.browser,
     # the server that Dash's files come from leaves closing them to the collector of garbage

@@ -44,7 +44,23 @@ def offload_for(settings: Settings) -> Offload:
     """SQLite blocks the thread it is called from, so its callers wait in native threads; PostgreSQL's driver yields."""
     if not settings.database_url.startswith("sqlite"):
         return lambda act, *arguments: act(*arguments)
-    return lambda act, *arguments: gevent.get_hub().threadpool.apply(act, arguments)
+
+    def apart(act: Callable[..., Any], *arguments: Any) -> Any:
+        done, found = gevent.get_hub().threadpool.apply(caught, (act, arguments))
+        if done:
+            return found
+        raise found
+
+    return apart
+
+
+def caught(act: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """What it answers or raises, as a value: gevent prints a traceback for whatever is raised in its threads, and a
+    refusal is no fault."""
+    try:
+        return True, act(*arguments)
+    except Exception as error:  # noqa: BLE001 - raised again where it was called from
+        return False, error
 
 
 def build_of() -> str:

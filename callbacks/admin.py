@@ -97,9 +97,8 @@ class AdminDoor:
         return done
 
     def _section(self, name: str, notice: Notice, status: int = 200) -> Response:
-        given = (
-            request.values if name == "roster" else request.args
-        )  # a form that was refused is shown as it was filled in
+        # a form of the roster that was refused is shown as it was filled in
+        given = request.values if name == "roster" else request.args
         asked = Asked({key: value[:200] for key, value in given.items()}, self._page().city, self._live)
         rows = self._keeper.offload(EVERY_READ[name], self._keeper.access, self._actor(), asked)
         token, admin = self._tokens.token(), self._actor().name

@@ -142,6 +142,7 @@ class Rotation:
                 yield self._change(date.fromordinal(number), part, zone)
 
 
+@lru_cache(20_000)  # posts share their handovers, and converting costs more than looking up
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """When the clock on the wall first shows this; for a time that a clock change skips, as if it had not skipped."""
     return wall.replace(tzinfo=zone).astimezone(UTC)

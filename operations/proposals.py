@@ -11,12 +11,12 @@ from typing import Protocol
 from domain.account import Actor, Permission
 from domain.cap import GRADE
 from domain.cap_area import Zone
-from domain.city import City, Template, Tier
+from domain.city import City, Template
 from domain.identity import new_id
 from domain.order import Mode
 from operations.ports import Clock, Row, Work
+from operations.targets import ORDERED
 
-_PROPOSED = (Tier.DISTRICT, Tier.TOWNSHIP, Tier.SPECIAL_GRID)
 _LONGEST_TEXT = 1000  # what an order may hold
 _MOST = 200
 
@@ -132,7 +132,7 @@ class Proposals:
 
     def _proposal(self, alert: OutsideAlert) -> Row:
         now, plan = self.clock.real(), plan_for(self.city.templates, f"{alert.event} {alert.headline}")
-        inside = [post for post in self.city.posts_of(_PROPOSED) if alert.zone.holds(post) and not post.reserved]
+        inside = [post for post in self.city.posts_of(ORDERED) if alert.zone.holds(post) and not post.reserved]
         said = " ".join(part for part in (alert.description, alert.instruction) if part)
         return {
             "id": new_id(now),

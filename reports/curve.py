@@ -20,7 +20,7 @@ def svg(tier: Row) -> str:
     span, targets = span_of(tier), max(1, tier["targets"])
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">',
-        f'<rect x="0" y="0" width="{WIDTH}" height="{HEIGHT}" fill="#f6f7f9"/>',
+        f'<rect x="0" y="0" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#b8bec8"/>',
         line_at(tier["limit_s"], span) if tier["limit_s"] else "",
         steps(tier["in_position"]["seconds"], span, targets, colour=IN_POSITION),
         steps(tier["confirmed"]["seconds"], span, targets, colour=CONFIRMED),

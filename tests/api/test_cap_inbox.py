@@ -55,6 +55,18 @@ def test_its_posts_can_be_ordered_as_they_are(door: Door):
     assert door.post("/orders/preview", order, "dispatch").json["targets"] == len(posts)
 
 
+def test_an_order_of_ours_comes_back_as_what_it_was(door: Door):
+    tiers = ["district", "township", "unit", "special_grid"]
+    order = {"targets": {"tiers": tiers}, "title": "低温雨雪", "text": "立即到岗", "grade": 2, "mode": "drill"}
+    made = door.post("/orders", order, "dispatch").json
+    message = door.ask("GET", f"/cap/alerts/{made['id']}.xml", "dispatch").data
+    back = send(door, message).json
+    assert (back["identifier"], back["grade"], back["mode"]) == (made["id"], 2, "drill")
+    assert back["title"] == made["title"]
+    assert back["text"].startswith(made["text"])
+    assert set(back["posts"]) == {post.code for post in door.city.posts_of(tiers) if not post.reserved}
+
+
 def test_a_circle_and_a_code_name_posts_too(door: Door):
     circle = send(door, rain("c", area="<circle>34.7485,113.6187 3</circle>")).json["posts"]
     code = send(door, rain("g", area="<geocode><valueName>x</valueName><value>410181</value></geocode>")).json["posts"]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 import config
 import web
 from callbacks import guard
-from domain.account import GRANTED_BY_ROLE, SYSTEM, Role
+from domain.account import GRANTED_BY_ROLE, SYSTEM, Permission, Role
 from operations.sessions import Browser
 from storage.migrate import upgrade
 from tests.reception import DISTRICT, PASSWORD
@@ -108,6 +108,15 @@ def test_every_machines_route_refuses_without_a_key(program: web.Web, visitors: 
     for method, path in set(routes) - open_to_all:
         for role in (None, Role.ADMIN, Role.OFFICER):  # a cookie is no key
             assert ask(visitors[role], method, path) == 401, (role, method, path)
+
+
+def test_the_alerts_are_for_whoever_may_see_ledgers_and_a_cookie_sends_none(
+    program: web.Web, visitors: dict[Role | None, FlaskClient]
+):
+    for role, visitor in visitors.items():
+        sees = role is not None and Permission.SEE_LEDGER in GRANTED_BY_ROLE[role]
+        assert ask(visitor, "GET", "/cap/feed.atom") == (200 if sees else 401 if role is None else 403), role
+        assert ask(visitor, "POST", "/cap/inbox", data=b"<alert/>") == 401, role
 
 
 def callbacks_of(program: web.Web) -> list[tuple[str, str]]:

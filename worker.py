@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import demo_file
@@ -102,10 +102,15 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
         office.writer.heartbeats.run,
         every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
-        every(ROLLUP_EVERY_S, "rolling up days", leased(office, "rollups", rollups.roll_due)),
+        every(ROLLUP_EVERY_S, "rolling up days", leased(office, "rollups", lambda: rollups.roll_due(today(office)))),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
         every(HOUSEKEEPING_EVERY_S, "preparing the months to come", daily(office, "months", months)),
     ]
+
+
+def today(office: Office) -> date:
+    """The city's local day."""
+    return day_of(office.clock.now(), zone_of(office.city))
 
 
 def leased(office: Office, name: str, act: Callable[[], object]) -> Callable[[], None]:
@@ -147,14 +152,13 @@ def tick(office: Office, emit: Emitter) -> Tick:
 
 
 def relay(office: Office, emit: Emitter) -> Relay:
-    zone = zone_of(office.city)
     return Relay(
         redis=office.redis,
         announcements=office.outbox,
         leases=office.leases,
         emit=emit,
         handed=lambda order, posts: mark_sent(office, order, posts),
-        today=lambda: office.clock.now().astimezone(zone).date(),
+        today=lambda: today(office),
         now=office.clock.real,
         holder=holder(),
     )

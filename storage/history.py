@@ -26,11 +26,11 @@ class Rollups:
     def __init__(self, database: Database, zone: ZoneInfo):
         self._database, self._zone = database, zone
 
-    def due(self, limit: int) -> list[str]:
-        """The days to be rolled up again, newest first."""
+    def due(self, today: date, limit: int) -> list[str]:
+        """The days up to `today` to be rolled up again, newest first. A day to come, on which cases are due, waits."""
         day = day_tables.touched_days.c.day
         with self._database.read() as work:
-            query = select(day).group_by(day).order_by(day.desc()).limit(limit)
+            query = select(day).where(day <= today.isoformat()).group_by(day).order_by(day.desc()).limit(limit)
             return list(work.connection.execute(query).scalars())
 
     def roll(self, day: str) -> int:
@@ -46,9 +46,9 @@ class Rollups:
                 work.connection.execute(delete(marks).where(mine))
         return int(counts["reported"].iloc[0])
 
-    def roll_due(self, limit: int = 8) -> int:
+    def roll_due(self, today: date, limit: int = 8) -> int:
         """Roll up the newest days that are due; how many. Called by the worker every few seconds."""
-        days = self.due(limit)
+        days = self.due(today, limit)
         for day in days:
             self.roll(day)
         return len(days)

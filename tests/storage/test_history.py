@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -104,10 +104,10 @@ def test_a_touched_day_is_rolled_once_and_again_when_touched_meanwhile(database:
     keep(database, a_case(1))
     rollups = Rollups(database, ZONE)
     with database.begin() as work:
-        work.trends.touch({DAY, "2026-11-23"})
-    assert rollups.due(9) == [DAY, "2026-11-23"]
-    assert rollups.roll_due() == 2
-    assert rollups.due(9) == []
+        work.trends.touch({DAY, "2026-11-23", "2026-11-25"})
+    assert rollups.due(date(2026, 11, 24), 9) == [DAY, "2026-11-23"]
+    assert rollups.roll_due(date(2026, 11, 24)) == 2
+    assert rollups.due(date(2026, 11, 24), 9) == []
     with database.read() as work:
         assert set(work.trends.rolled("2026-11-01", DAY)) == {DAY, "2026-11-23"}
 

@@ -15,6 +15,7 @@ zhongshu.ledgerTable = (() => {
     body.addEventListener("click", (event) => { const row = event.target.closest("tr"); if (row) table.select(row.dataset.post); });
 
     table.paint = (order, lines) => {
+      holder.classList.toggle("no-phones", !lines.some((line) => view.phones(line.post).length));
       const wanted = new Set(lines.map((line) => line.post));
       for (const [post, row] of rows) if (!wanted.has(post)) { row.remove(); rows.delete(post); }
       lines.forEach((line, i) => {

@@ -37,6 +37,7 @@ PREFIX = "/trends/"
 FOR_GOOD = "public, max-age=31536000, immutable"
 THEME = "zhongshu-theme"
 PAGE_OF_CASES = 50
+EARLIEST = date(2000, 1, 1)  # no city has cases before it, and weeks before it can still be counted
 LONGEST_ID = 40
 NARROWED_BY = ("district", "category", "source")
 CHART = {"displayModeBar": False, "responsive": True}
@@ -140,9 +141,12 @@ def asked_day() -> date | None:
     """The day in the address; None when there is none."""
     said = request.args.get("day")
     try:
-        return date.fromisoformat(said) if said else None
+        day = date.fromisoformat(said) if said else None
     except ValueError:
         abort(400)
+    if day is not None and day < EARLIEST:
+        abort(400)
+    return day
 
 
 def asked_question() -> dict[str, str]:

@@ -9,9 +9,10 @@ from layouts import trends_lede
 from layouts import trends_words as words
 from layouts.figures import ranking, stages
 from layouts.page import Page
-from layouts.trends_tables import SMALL, figure_parts, mode, overdue_share, places, ranked
+from layouts.trends_tables import SMALL, figure_parts, is_known, mode, overdue_share, places, ranked
 
 Rows = Mapping[str, Any]
+COUNTED_LATER = ("satisfied", "cross")  # they have rows only once somebody asks citizens, or flags a case
 SHOWN_CATEGORIES = 6
 SHOWN_PLACES = 2
 SHOWN_ORDERS = 4
@@ -33,14 +34,14 @@ class Number:
     compared: str
     rests_on: str
     opens: str
-    absent: bool
+    absent: str
 
 
 @dataclass(frozen=True)
 class Place:
     code: str
     name: str
-    per_10k: str
+    value: str
     length: float
     share: str
     due: int
@@ -83,10 +84,20 @@ class OrderRow:
 
 def numbers(page: Page, rows: Rows, yesterday: date) -> list[Number]:
     label = trends_lede.compared_label(page, rows, yesterday)
-    return [_number(page, key, figure, label) for key, figure in rows["figures"].items()]
+    return [_number(page, key, figure, label, absent(page, rows, key)) for key, figure in rows["figures"].items()]
 
 
-def _number(page: Page, key: str, figure: Rows, label: str) -> Number:
+def absent(page: Page, rows: Rows, key: str) -> str:
+    """What stands in a number's place: nothing was ever counted, or nothing on this day; empty when it has a value or
+    cases to rest on."""
+    figure = rows["figures"][key]
+    if figure["value"] is not None or figure["n"]:
+        return ""
+    ever = key not in COUNTED_LATER and any(day["origin"] != "none" for day in rows["days"])
+    return page.text("trends.origin_none" if ever else "wall.not_connected")
+
+
+def _number(page: Page, key: str, figure: Rows, label: str, absent: str) -> Number:
     text, unit, before = figure_parts(page, key, figure)
     return Number(
         key=key,
@@ -95,7 +106,7 @@ def _number(page: Page, key: str, figure: Rows, label: str) -> Number:
         compared=page.text("trends.against", label=label, value=before) if figure["before"] is not None else "",
         rests_on=_rests_on(page, key, figure),
         opens=OPENS.get(key, ""),
-        absent=figure["value"] is None and not figure["n"],
+        absent=absent,
     )
 
 
@@ -123,18 +134,25 @@ def categories(page: Page, rows: Rows, grew: frozenset[str]) -> list[dict[str, A
     ]
 
 
-def districts(page: Page, rows: Sequence[Rows], worst: str | None) -> list[Place]:
-    order = ranked(rows)
-    lengths = ranking.lengths([row["per_10k"] for row in order])
-    return [_place(page, row, length, worst) for row, length in zip(order, lengths, strict=True)]
+def by_residents(rows: Rows) -> bool:
+    """Whether the city knows its residents; where it knows none, districts show their cases as they are."""
+    return any(row["per_10k"] is not None for row in rows["districts"])
 
 
-def _place(page: Page, row: Rows, length: float, worst: str | None) -> Place:
+def districts(page: Page, rows: Rows, worst: str | None) -> list[Place]:
+    order = ranked(rows["districts"]) if is_known(rows) else []
+    values = [row["per_10k"] if by_residents(rows) else row["reported"] for row in order]
+    said = [words.number(value, 1 if by_residents(rows) else 0) for value in values]
+    both = zip(order, said, ranking.lengths(values), strict=True)
+    return [_place(page, row, (value, length), worst) for row, value, length in both]
+
+
+def _place(page: Page, row: Rows, bar: tuple[str, float], worst: str | None) -> Place:
     return Place(
         code=row["code"],
         name=words.district(page, row["code"]),
-        per_10k=words.number(row["per_10k"], 1),
-        length=length,
+        value=bar[0],
+        length=bar[1],
         share=words.share(overdue_share(row)),
         due=row["due"],
         few=0 < row["due"] < SMALL,

@@ -100,7 +100,7 @@ def _figures(page: Page, rows: Rows) -> list[tuple[Any, ...]]:
     for key, figure in rows["figures"].items():
         absent = figure["value"] is None
         number, unit, before = figure_parts(page, key, figure)
-        value = page.text("wall.not_connected") if absent and not figure["n"] else number.replace(",", "")
+        value = None if absent else number.replace(",", "")
         before = None if figure["before"] is None else before.replace(",", "")
         definition = page.text(f"trends.def_{key}")
         cells = (value, "" if absent else unit, figure["n"], before, figure["before_n"], definition)
@@ -122,11 +122,12 @@ def _days(page: Page, rows: Rows) -> list[tuple[Any, ...]]:
 
 
 def _districts(page: Page, rows: Rows) -> list[tuple[Any, ...]]:
+    known = is_known(rows)
     return [
         (
             words.district(page, row["code"]),
-            row["reported"],
-            row["per_10k"],
+            row["reported"] if known else None,
+            row["per_10k"] if known else None,
             row["due"],
             row["overdue"],
             overdue_share(row),
@@ -135,6 +136,11 @@ def _districts(page: Page, rows: Rows) -> list[tuple[Any, ...]]:
         )
         for row in ranked(rows["districts"])
     ]
+
+
+def is_known(rows: Rows) -> bool:
+    """Whether the day was counted at all: a day without rows is no day of zeros."""
+    return rows["figures"]["reported"]["value"] is not None
 
 
 def ranked(districts: Sequence[Rows]) -> list[Rows]:

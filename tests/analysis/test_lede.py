@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.lede import Kind, Yesterday, lede
+from analysis.lede import Kind, Yesterday, grew, lede, worst
 
 DAY = Yesterday(12_284, 11_915, 0.968, 12_100, 0.976, 9_000)
 
@@ -67,3 +67,17 @@ def test_where_it_was_worst_is_said_with_its_n():
 
 def test_every_clause_opens_its_rows():
     assert all(clause.opens for clause in lede(replace(DAY, worst=("410185", 12, 240))))
+
+
+@pytest.mark.parametrize(
+    ("n", "before", "said"),
+    [(30, 23, True), (29, 10, False), (130, 100, True), (129, 100, False), (500, 0, False)],
+)
+def test_a_kind_is_spoken_of_when_it_is_large_and_grew_by_much(n: int, before: int, said: bool):
+    assert grew(n, before) is said
+
+
+def test_the_worst_district_has_the_largest_share_of_enough_due():
+    assert worst([("a", 10, 400), ("b", 5, 100), ("c", 9, 19)]) == ("b", 5, 100)
+    assert worst([("a", 0, 20), ("b", 19, 19)]) == ("a", 0, 20)
+    assert worst([("b", 19, 19)]) is None

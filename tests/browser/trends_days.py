@@ -69,7 +69,7 @@ class House:
         leaves = [each.code for each in self.city.categories if each.parent] or ["C01"]
         shares = [1.4 ** -min(rank, 18) for rank in range(len(leaves))]
         if yesterday:
-            shares[2] *= 1.7
+            shares[len(shares) // 2 and 2] *= 1.7
         kinds = self._parts(n, shares)
         for district, size in zip(self.city.districts, districts, strict=True):
             rows.append(self._row(day, "district", district.code, size))

@@ -114,6 +114,14 @@ def test_orders_with_the_time_until_all_had_confirmed(office: Office, desk: Tren
     assert first.confirmed == {"district": (1, 1), "township": (1, 2)}
 
 
+def test_a_source_that_fell_silent_is_there_with_a_zero(office: Office, reporter: Actor, desk: TrendDesk):
+    report(office, reporter, 1, office.clock.now() - timedelta(days=8))
+    roll(office)
+    sources = {row.code: (row.n, row.before) for row in desk.view(LEADER).sources}
+    assert sources["HOT12345"] == (0, 1)
+    assert len(sources) == len(office.city.sources)
+
+
 def test_what_crosses_is_cumulative_and_says_since_when(office: Office, reporter: Actor, desk: TrendDesk):
     report(office, reporter, 1, office.clock.now() - timedelta(days=3), 10)
     case = office.cases.search(office.officer, {}, after=None, limit=1)[0]

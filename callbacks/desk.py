@@ -145,11 +145,16 @@ def mount(  # noqa: PLR0913  all that a screen must be told; every one by name
     facts = json.dumps(desk_facts.facts(city), ensure_ascii=False, separators=(",", ":")).encode()
     app = _app(server, door)
     version = sha256(facts).hexdigest()[:12]
-    app.layout = lambda: desk.layout(door.page(), _told(door, version)) if has_request_context() else desk.stores()
-    app.validation_layout = desk.stores()  # Dash asks for a layout once before anybody has asked for the page
+    app.layout = lambda: desk.layout(door.page(), _told(door, version)) if is_asked_for(door) else desk.stores()
+    app.validation_layout = desk.stores()
     register(app, door)
     _serve(server, door, facts)
     return app
+
+
+def is_asked_for(door: Door) -> bool:
+    """Whether somebody is looking at the desk: Dash also asks for a layout once, on the first request to anything."""
+    return has_request_context() and request.path.startswith(PREFIX) and door.who() is not None
 
 
 def _app(server: Flask, door: Door) -> Dash:

@@ -98,6 +98,7 @@ zhongshu.wall = (() => {
     zhongshu.bar.paint();
     if (now_showing.scene === "overview") zhongshu.overview.paint(state);
     else if (zhongshu.orderScene) zhongshu.orderScene.paint(state);
+    zhongshu.definition.paint(now_showing.scene);
   }
   function light(state, news) {
     if (!zhongshu.light) return;
@@ -136,6 +137,7 @@ zhongshu.wall = (() => {
     await Promise.all([zhongshu.map.start(city), zhongshu.curve.start()]);
     zhongshu.bar.start();
     watch_hands();
+    zhongshu.definition.start();
     addEventListener("resize", () => { clearTimeout(changed_size); changed_size = setTimeout(refit, 150); });
     setInterval(() => { turn(); tick(); }, 1000);
     live().subscribe(on_news);

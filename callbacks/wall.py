@@ -8,6 +8,7 @@ from pathlib import Path
 from dash import Dash, html
 from flask import Flask, Response, abort, has_request_context, redirect, request
 
+from domain.account import Actor, Permission
 from domain.city import City
 from layouts import city_facts, wall
 from layouts import text as words
@@ -15,6 +16,7 @@ from layouts.page import Page
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PREFIX = "/wall/"
+CASES = "/trends/cases"
 # Dash loads every script and style it finds; this names what the wall does not use
 NOT_OF_THE_WALL = r"^(?!(tokens|wall.*)\.css$|(socket|rows|live|format|text|light.*|wall.*)\.js$)"
 PLOTLY = f"{PREFIX}_dash-component-suites/plotly/package_data/plotly.min.js"
@@ -63,7 +65,7 @@ def mount(  # noqa: PLR0913  all that a page must be told; every one by name
 
     def page() -> Page:
         language = words.known(language_of() if has_request_context() else None)  # Dash asks once at the start
-        return Page(language, city, demo, build, urls=_urls(language, version))
+        return Page(language, city, demo, build, urls=_urls(language, version) | _lists(who))
 
     app = _app(server, page)
     app.layout = lambda: wall.layout(page(), rows_for("wall") if rows_for else None)
@@ -92,6 +94,12 @@ def _urls(language: str, version: str) -> dict[str, str]:
         "words": f"{PREFIX}assets/locales/{language}.json?v={words.fingerprint(language)}",
         "topojson": f"{PREFIX}assets/topojson/",
     }
+
+
+def _lists(who: Callable[[], object | None]) -> dict[str, str]:
+    """The list behind the figures, for who may read it: the wall's own device may not."""
+    actor = who() if has_request_context() else None
+    return {"cases": CASES} if isinstance(actor, Actor) and actor.may(Permission.SEE_CASES) else {}
 
 
 def _serve_facts(server: Flask, facts: bytes, who: Callable[[], object | None]) -> None:

@@ -15,6 +15,7 @@ from domain.counting import bucket_of, percentile
 from domain.workdays import DayKind, kind_of
 
 COMPARED_DAYS = 28
+CENTRE = "operations centre"
 FEW = 20  # below so many a percentile says nothing: each value is shown
 WINDOW = timedelta(days=30)
 MOST_URGENT = 4
@@ -25,13 +26,16 @@ _Figure = TypeVar("_Figure", int, float)
 
 @dataclass(frozen=True)
 class Vital:
-    """One tile. `limit_s`: how old its facts may be, in seconds of real time, before it dims."""
+    """One tile. `limit_s`: how old its facts may be, in seconds of real time, before it dims. `version` counts up
+    when the formula changes; `owner` answers for it."""
 
     key: str
     unit: str
     formula: str
     source: str
     limit_s: int
+    version: str = "1"
+    owner: str = CENTRE
 
 
 _COUNTS = "cases in SQL, counted as they are committed"
@@ -49,7 +53,8 @@ VITALS = (
         "curve",
         "cases in 15 minutes",
         "cases reported in each quarter of an hour, today and yesterday. Band: 10th to 90th percentile (nearest rank) "
-        "of the same quarter on the days of the last 28 that are alike (working week or weekend) and have cases",
+        "of the same quarter on the days of the last 28 that are alike (both worked or both free, as the city's "
+        "calendar says) and have cases",
         _COUNTS,
         10,
     ),
@@ -118,8 +123,8 @@ VITALS = (
     Vital(
         "indicators",
         "as the city says",
-        "the newest value of each physical measurement of the city, with the severity of the city's thresholds; each "
-        "carries its own as-of time and age limit",
+        "the newest value of each physical measurement of the city, its stations put together as the city says, with "
+        "the severity of the city's thresholds; each carries its own as-of time and age limit",
         "the source that the city names",
         10,
     ),

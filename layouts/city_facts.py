@@ -1,6 +1,7 @@
 """What of the city the browser needs to draw it: names in both languages, places, boundaries, promises, references."""
 
 from domain.city import Category, City, District, Indicator, Post, Reference, Source, Tier, Unit
+from domain.vitals import VITALS, Vital
 
 MAPPED = (Tier.TOWNSHIP, Tier.SPECIAL_GRID)
 
@@ -21,6 +22,7 @@ def facts(city: City) -> dict[str, object]:
         "indicators": {indicator.key: _indicator(indicator) for indicator in city.indicators},
         "references": {reference.key: _reference(reference) for reference in city.references},
         "promises": {promise.tier: promise.within_s for promise in city.promises},
+        "vitals": {_key(vital): _vital(vital) for vital in VITALS},
         "boundaries": {"districts": city.district_boundaries, "townships": city.township_boundaries},
     }
 
@@ -68,6 +70,16 @@ def _indicator(indicator: Indicator) -> dict[str, object]:
         "decimals": indicator.decimals,
         "limit_s": indicator.age_limit_s,
     }
+
+
+def _key(vital: Vital) -> str:
+    """One definition holds for every class of devices."""
+    return vital.key.removesuffix("_<class>")
+
+
+def _vital(vital: Vital) -> dict[str, object]:
+    """What the catalogue does not say of a figure; its words are there under vital.<key>."""
+    return {"limit_s": vital.limit_s, "version": vital.version, "owner": vital.owner}
 
 
 def _reference(reference: Reference) -> dict[str, object]:

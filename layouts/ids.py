@@ -21,6 +21,7 @@ class Wall(StrEnum):
     MAP_GRAPH = "wall-map-graph"
     LIGHT = "wall-light"
     MAP_OVER = "wall-map-over"
+    DEFINITION = "wall-definition"
     OVERVIEW = "scene-overview"
     ORDER = "scene-order"
 

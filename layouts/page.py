@@ -9,7 +9,8 @@ from layouts import text as words
 
 @dataclass(frozen=True)
 class Page:
-    """`urls` are of the city's facts ("city"), the catalogue ("words") and the map's empty topology ("topojson")."""
+    """`urls` are of the city's facts ("city"), the catalogue ("words") and the map's empty topology ("topojson");
+    "cases" is there for a reader who may open the list of cases."""
 
     language: str
     city: City

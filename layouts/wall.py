@@ -24,6 +24,7 @@ def layout(page: Page, first: Mapping[str, object] | None = None) -> html.Main:
             _map(page),
             html.Div(_overview(page), id=Wall.OVERVIEW),
             html.Section(wall_order.layout(page), id=Wall.ORDER),
+            html.Section(id=Wall.DEFINITION, className="definition", hidden=True, role="dialog", tabIndex=-1),
         ],
         id=Wall.PAGE,
         className="wall scene-overview",
@@ -39,6 +40,7 @@ def _told(page: Page, first: Mapping[str, object] | None) -> dict[str, str]:
         "data-demo": "1" if page.demo else "0",
         "data-city": page.urls["city"],
         "data-words": page.urls["words"],
+        "data-cases": page.urls.get("cases", ""),
         "data-filing-target": str(FILING_TARGET_S),
         "data-first": json.dumps(first, ensure_ascii=False) if first else "",
     }

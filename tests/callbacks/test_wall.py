@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from callbacks import wall
+from domain.account import Actor, Role
 from tests.browser.harness import cities
 
 
@@ -82,6 +83,15 @@ def test_the_wall_loads_its_own_files_only(door):
     assert {"tokens.css", "wall.css", "socket.js", "live.js", "wall.js"} <= set(loaded)
     assert all(re.match(r"(tokens|wall|socket|rows|live|format|text|light)", name) for name in loaded)
     assert loaded[-1] == "wall.js", "what starts everything comes last"
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [(Role.WALL, ""), (Role.OFFICER, "/trends/cases"), (Role.LEADER, "/trends/cases")]
+)
+def test_only_who_may_read_cases_is_shown_the_way_to_them(door, role, address):
+    client, asked = door
+    asked["who"] = Actor("a", "演示员01", role)
+    assert client.get("/wall/_dash-layout").json["props"]["data-cases"] == address
 
 
 def test_a_first_answer_is_on_the_page_where_there_is_one():

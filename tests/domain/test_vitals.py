@@ -22,6 +22,7 @@ def test_the_document_says_what_the_code_says():
     text = METRICS.read_text()
     for vital in vitals.VITALS:
         row = f"| `{vital.key}` | {vital.unit} | {vital.formula} | {vital.source} | {vital.limit_s} s |"
+        row += f" {vital.version} | {vital.owner} |"
         assert row in text
     assert text.count("\n| `") == len(vitals.VITALS)
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify, request
 from flask_socketio import Namespace, SocketIO
 
 from callbacks import wall
+from domain.account import Actor, Role
 from tests.browser.harness import cities, day
 from tests.browser.harness.play import Play
 
@@ -82,11 +83,15 @@ def build(play: Play, *, demo: bool) -> tuple[Flask, SocketIO]:
     live = Live(play)
     socketio.on_namespace(live)
     stage = Stage(play, live, socketio)
-    wall.mount(server, city=play.city, who=lambda: "somebody", language_of=language, demo=demo, build="b1")
+    wall.mount(server, city=play.city, who=who, language_of=language, demo=demo, build="b1")
     server.after_request(remember)
     server.add_url_rule("/stage/<name>", "stage", lambda name: perform(stage, name), methods=["POST"])
     socketio.start_background_task(tick, stage)
     return server, socketio
+
+
+def who() -> Actor:
+    return Actor("demo", "演示员01", Role(request.cookies.get("role", Role.WALL)))
 
 
 def language() -> str:

@@ -1,5 +1,6 @@
 """The ledger of an order, told as stories in a browser before a real station."""
 
+import re
 import time
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def test_the_ledger_lives_its_groups_sum_and_one_key_shows_who_is_silent(desk: D
     page.keyboard.press("/")
     page.keyboard.type("没有这里")
     expect(page.locator("#ledger-table tbody tr")).to_have_count(0)
+
+
+def test_each_stopwatch_says_how_fast_its_tier_was_and_who_answered_by_name(desk: Desk):
+    order = desk.order(*DISTRICTS[:3], *TOWNS[:24])
+    page = desk.open(query=f"?order={order}")
+    took = page.locator("#ledger-faces .took")
+    expect(took.nth(0)).to_have_text("具名确认 0/3")
+    answering(desk.station, order, [*DISTRICTS[:2], *TOWNS[:20]])
+    expect(took.nth(0)).to_have_text(re.compile(r"^中位数 0:\d\d · 95 分位 –（不足 20 席） · 最长 0:\d\d · 具名确认 2/3$"))
+    expect(took.nth(1)).to_have_text(re.compile(r"^中位数 0:\d\d · 95 分位 0:\d\d · 最长 0:\d\d · 具名确认 20/24$"))
+    assert took.nth(1).evaluate("(words) => words.scrollWidth <= words.clientWidth")
 
 
 def test_a_correction_shows_its_difference_and_opens_the_new_edition(desk: Desk):

@@ -8,10 +8,10 @@ from flask import Flask, Response, request
 from pydantic import BaseModel
 
 from api import bodies
-from api.answers import ProposalList, ProposalOut
 from api.cap_read import LIMIT, read_alert
 from api.cap_xml import ATOM_TYPE, CAP_TYPE, alert_xml, feed_xml
 from api.door import Answer, Call, Door, Offload, Route
+from api.order_answers import ProposalList, ProposalOut
 from api.problems import Failed
 from domain.account import Actor, Permission
 from domain.city import City

@@ -12,8 +12,8 @@ from flask import Request, Response, request
 from pydantic import BaseModel, TypeAdapter
 
 from api import bodies
-from api.answers import FileOut
 from api.metrics import Meter
+from api.order_answers import FileOut
 from api.problems import Failed, failure_of, response
 from domain.account import Actor, Permission
 from domain.text import flaw_of

@@ -3,8 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from api.answers import Ledger, OrderOut, PreviewOut
 from api.door import Answer, Call, Route
+from api.order_answers import Ledger, OrderOut, PreviewOut
 from api.requests import CorrectionIn, OrderIn, ReasonIn
 from domain.account import Permission
 from domain.order import counts

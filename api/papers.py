@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 
-from api.answers import FileOut, PaperWanted, PdfOut, RecordOut, XlsxOut
 from api.door import Answer, Call, Route
+from api.order_answers import FileOut, PaperWanted, PdfOut, RecordOut, XlsxOut
 from domain.account import Permission
 from operations.aftermath import Aftermath
 

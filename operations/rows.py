@@ -66,4 +66,6 @@ def line_row(line: Line) -> Row:
 
 def wall_line_row(line: Line) -> Row:
     """The same line for the wall: no person's name and no note leave for a screen that visitors see."""
-    return line_row(line) | {"by": None, "note": "", "answers": []}
+    row = line_row(line)
+    answers = [{"at": answer["at"], "answer": answer["answer"]} for answer in row["answers"]]
+    return row | {"by": None, "note": "", "answers": answers}

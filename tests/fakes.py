@@ -51,8 +51,8 @@ class FakeLive:
     def reference(self, key: str, values: Mapping[str, Any], at: datetime) -> None:
         self.references[key] = (values, at)
 
-    def measured(self, indicator: str, value: float, at: datetime) -> None:
-        self.measures.append((indicator, value, at))
+    def measured(self, indicator: str, value: float, at: datetime, station: str = "") -> None:
+        self.measures.append((f"{indicator}/{station}".rstrip("/"), value, at))
 
 
 class FakeIntake:

@@ -19,6 +19,7 @@ ASKED = [
     ("GET", "/cases", None, {"any", "heat", "read"}),
     ("GET", "/cases/1", None, {"any", "heat", "read"}),
     ("POST", "/cases/1/steps", {"step": "file", "at": NOW, "by": "x", "version": 1}, {"any", "heat"}),
+    ("POST", "/cases/1/cross", {"crosses": ["area"], "version": 1}, {"any", "heat"}),
     ("POST", "/devices", {"devices": [{"id": "d", "class": "iot"}]}, {"any", "heat"}),
     ("GET", "/devices", None, {"read"}),
     ("POST", "/devices/heartbeats", {"at": NOW, "devices": []}, {"any", "heat"}),
@@ -36,6 +37,10 @@ ASKED = [
     ("GET", "/proposals", None, {"dispatch"}),
     ("POST", "/proposals/1/settle", {}, {"dispatch"}),
     ("GET", "/vitals", None, {"read"}),
+    ("GET", "/roster/on-duty", None, {"dispatch"}),
+    ("GET", "/roster/gaps", None, {"dispatch"}),
+    ("PUT", "/roster/410105/rotation", {"layers": []}, {"dispatch"}),
+    ("POST", "/roster/410105/overrides", {"person": "p", "ends_at": "2026-11-25T06:30:00Z"}, {"dispatch"}),
 ]
 
 
@@ -56,7 +61,7 @@ def test_nobody_passes_without_a_valid_key(door: Door, method: str, path: str, b
 
 
 def test_every_route_was_asked_above(door: Door):
-    asked = {(method, path.replace("/1", "/{id}")) for method, path, _body, _may in ASKED}
+    asked = {(method, path.replace("/1", "/{id}").replace("/410105", "/{post}")) for method, path, _body, _may in ASKED}
     assert {(route.method, route.path) for route in door.routes} == asked
 
 

@@ -9,7 +9,18 @@ import pytest
 
 from tests.conftest import ROOT
 
-PACKAGES = ("domain", "operations", "analysis", "storage", "live", "data_feeds", "api", "reports", "layouts", "callbacks")
+PACKAGES = (
+    "domain",
+    "operations",
+    "analysis",
+    "storage",
+    "live",
+    "data_feeds",
+    "api",
+    "reports",
+    "layouts",
+    "callbacks",
+)
 SCREENS = ("layouts", "callbacks")
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_CALLBACK, MEDIAN_FUNCTION = 300, 40, 10, 8
 SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "services", "models", "managers", "manager", "misc"}

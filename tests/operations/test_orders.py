@@ -284,3 +284,5 @@ def test_the_wall_is_told_without_names(office: Office):
     wall = Actor("w", "wall", Role.WALL)
     [line] = [row for row in office.board.rows_for("wall", wall) if row["kind"] == "line"]
     assert (line["by"], line["note"], line["answer"]) == (None, "", "need_support")
+    assert [set(answer) for answer in line["answers"]] == [{"at", "answer"}]
+    assert "演示" not in str(line)

@@ -1,6 +1,5 @@
 """The trend page: yesterday for leadership, one page of plain HTML with a place for the chart that plotly draws."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -103,8 +102,8 @@ def _as_of(page: Page, rows: Rows) -> str:
 
 def figures(page: Page, days: Sequence[Rows]) -> str:
     """Both themes' charts as JSON that may stand inside a script element."""
-    both = {theme: json.loads(daily.figure(page, days, theme).to_json()) for theme in ("day", "night")}
-    return json.dumps(both, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    both = ",".join(f'"{theme}":{daily.figure(page, days, theme).to_json()}' for theme in ("day", "night"))
+    return f"{{{both}}}".replace("<", "\\u003c")
 
 
 def notes(page: Page, rows: Rows) -> list[str]:

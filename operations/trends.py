@@ -17,6 +17,8 @@ from operations.zones import zone_of
 
 SHOWN_DAYS = 28
 WITHIN_S = 60
+Histograms = Mapping[str, Mapping[int, int]]  # stage → how many took how long
+Known = tuple[Mapping[str, Row], Mapping[date, Histograms]]  # counts by ISO date, histograms by day
 SMALL = 20  # fewer cases than this make a rate that says little; it is shown with its n
 
 
@@ -133,7 +135,7 @@ class TrendDesk:
     def _view(self, work: Work, day: date, before: date) -> Trends:
         now = self._clock.now()
         totals = {row["day"]: row for row in work.trends.counts("all", *_span(day, SHOWN_DAYS))}
-        stages = _by_day(work.trends.stages(before.isoformat(), day.isoformat()))
+        stages = {each: _city_wide(work, each) for each in (day, before)}
         still_open, oldest = work.trends.still_open()
         figures = self._figures(work, (totals, stages), day, before)
         return Trends(
@@ -145,17 +147,17 @@ class TrendDesk:
             districts=tuple(self._districts(work, day, now)),
             categories=tuple(_categories(work, day, before)),
             sources=tuple(self._sources(work, day, before)),
-            stages=tuple(_stage(stage, stages.get(day.isoformat(), {})) for stage in STAGES),
+            stages=tuple(_stage(stage, stages[day].get(stage, {})) for stage in STAGES),
             still_open=still_open,
             oldest_open=oldest,
             orders=tuple(self._orders(work, day)),
         )
 
-    def _figures(self, work: Work, known: tuple[Mapping[str, Row], Any], day: date, before: date) -> dict[str, Figure]:
+    def _figures(self, work: Work, known: Known, day: date, before: date) -> dict[str, Figure]:
         totals, stages = known
         now, then = totals.get(day.isoformat()), totals.get(before.isoformat())
-        filed = [_histogram(stages, each, "file") for each in (day, before)]
-        finish = [_histogram(stages, each, "finish") for each in (day, before)]
+        filed = [stages[each].get("file", {}) for each in (day, before)]
+        finish = [stages[each].get("finish", {}) for each in (day, before)]
         in_time = [_share(_n(row, "due") - _n(row, "overdue"), _n(row, "due")) for row in (now, then)]
         return {
             "reported": _count("reported", now, then),
@@ -231,21 +233,16 @@ def _share_within(histogram: Mapping[int, int]) -> float | None:
     return _share(within, sum(histogram.values()))
 
 
-def _by_day(rows: Sequence[Row]) -> dict[str, dict[tuple[str, str], dict[int, int]]]:
-    found: dict[str, dict[tuple[str, str], dict[int, int]]] = {}
-    for row in rows:
-        histogram = {int(bucket): int(n) for bucket, n in row["histogram"].items()}
-        found.setdefault(row["day"], {})[(row["stage"], row["district"])] = histogram
-    return found
+def _city_wide(work: Work, day: date) -> Histograms:
+    rows = work.trends.stages(day.isoformat(), day.isoformat())
+    return {
+        row["stage"]: {int(bucket): int(n) for bucket, n in row["histogram"].items()}
+        for row in rows
+        if not row["district"]
+    }
 
 
-def _histogram(stages: Mapping[str, Any], day: date, stage: str) -> Mapping[int, int]:
-    found: Mapping[int, int] = stages.get(day.isoformat(), {}).get((stage, ""), {})
-    return found
-
-
-def _stage(stage: str, day: Mapping[tuple[str, str], Mapping[int, int]]) -> StageRow:
-    histogram = day.get((stage, ""), {})
+def _stage(stage: str, histogram: Mapping[int, int]) -> StageRow:
     return StageRow(stage, percentile(histogram, 0.5), percentile(histogram, 0.95), sum(histogram.values()))
 
 

@@ -70,8 +70,8 @@ def _cases(connection: Connection, stamp: str, day: date, zone: ZoneInfo) -> pd.
     columns = (*_COLUMNS, *_TIMES)
     query = text(f"SELECT {', '.join(columns)} FROM cases WHERE {stamp} >= :start AND {stamp} < :end")
     edges = {"start": start_of(day, zone), "end": start_of(day + timedelta(days=1), zone)}
-    found = connection.execute(query, {name: microseconds(at) for name, at in edges.items()}).all()
-    frame = pd.DataFrame(found, columns=list(columns))
+    found = connection.execute(query, {name: microseconds(at) for name, at in edges.items()})
+    frame = pd.DataFrame(map(tuple, found), columns=list(columns))
     frame[list(_COLUMNS)] = frame[list(_COLUMNS)].astype(object)
     frame[list(_TIMES)] = frame[list(_TIMES)].astype("float64")  # exact: microseconds of our age stay below 2 ** 53
     return frame

@@ -69,21 +69,24 @@ cases = Table(
         "ix_cases_non_police",
         "reported_at",
         "finished_at",
-        sqlite_where=text("non_police"),
+        sqlite_where=text("non_police = 1"),  # as SQLAlchemy asks: SQLite takes no other spelling of it
         postgresql_where=text("non_police"),
     ),
     Index(
         "ix_cases_crossing",
         "reported_at",
         "finished_at",
-        sqlite_where=text("crossing"),
+        sqlite_where=text("crossing = 1"),
         postgresql_where=text("crossing"),
     ),
     Index("ix_cases_due", "due_at", "district", "finished_at", "closed_at"),
     Index(
         "ix_cases_open",
+        "finished_at",  # always null here, and so is the next: equal columns first, or SQLite's planner passes it over
+        "closed_at",
         "filed_at",
         "district",
+        "due_at",
         sqlite_where=text("filed_at IS NOT NULL AND finished_at IS NULL AND closed_at IS NULL"),
         postgresql_where=text("filed_at IS NOT NULL AND finished_at IS NULL AND closed_at IS NULL"),
     ),

@@ -143,13 +143,7 @@ def figure(page: Page, days: Sequence[Rows], theme: str) -> go.Figure:
     """The same columns at the same places, to be explored: hover says a day in words, a click opens it. The dates below
     are the page's own. `theme` is day or night."""
     colours = tokens(theme)
-    drawn = go.Figure(_trace(page, days, colours), _layout(page, days, colours))
-    for line in lines(page, scale(page, days)):
-        drawn.add_hline(line.value, line={"color": colours["ink-3"], "width": 1, "dash": "dot"})
-        drawn.add_annotation(**_label(line, colours))
-    if days and days[-1]["reported"] is not None:
-        drawn.add_annotation(**_newest(days, colours))
-    return drawn
+    return go.Figure(_trace(page, days, colours), _layout(page, days, colours))
 
 
 def _trace(page: Page, days: Sequence[Rows], colours: Mapping[str, str]) -> go.Bar:
@@ -167,6 +161,11 @@ def _trace(page: Page, days: Sequence[Rows], colours: Mapping[str, str]) -> go.B
         customdata=[said(page, day) for day in days],
         hovertemplate="%{customdata}<extra></extra>",
     )
+
+
+def _shape(line: Line, colours: Mapping[str, str]) -> dict[str, Any]:
+    drawn = {"color": colours["ink-3"], "width": 1, "dash": "dot"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": line.value, "y1": line.value, "line": drawn}
 
 
 def _label(line: Line, colours: Mapping[str, str]) -> dict[str, Any]:
@@ -196,7 +195,11 @@ def _newest(days: Sequence[Rows], colours: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _layout(page: Page, days: Sequence[Rows], colours: Mapping[str, str]) -> go.Layout:
+    published = lines(page, scale(page, days))
+    newest = [_newest(days, colours)] if days and days[-1]["reported"] is not None else []
     return go.Layout(
+        shapes=[_shape(line, colours) for line in published],
+        annotations=[*(_label(line, colours) for line in published), *newest],
         template="none",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

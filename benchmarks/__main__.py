@@ -13,8 +13,10 @@ SHARED = {
     "audience",
     "peers",
     "polling",
+    "raw",
     "running",
     "swarm",
+    "year",
 }  # parts of others, no benchmarks themselves
 LONGEST_S = 1800
 

@@ -1,6 +1,6 @@
 """The ledger of orders: receipts in, lines on; many in one transaction, and a bad one refused alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -132,6 +132,3 @@ def _answer(order: Order, receipt: Receipt, by: str, now: datetime) -> Answer:
     if answer not in order.answers:
         raise ReceiptRefused(f"this order asks for {', '.join(order.answers)}, not {answer}")
     return Answer(now, answer, receipt.note[:_LONGEST_NOTE], by, receipt.claimed_at)
-
-
-RecordReceipts = Callable[[Sequence[Receipt]], list[str | None]]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from domain.account import Actor, NotAllowed, Permission
 from domain.city import City, Post
@@ -227,8 +226,3 @@ def announce_lines(work: Work, order_id: str, lines: Sequence[Line]) -> None:
     if lines:
         work.announce(["desk", f"order:{order_id}"], [line_row(line) for line in lines])
         work.announce(["wall"], [wall_line_row(line) for line in lines])
-
-
-def deadline_of(order: Order, tier: str) -> datetime:
-    """Until when posts of a tier should have confirmed."""
-    return order.issued_at + timedelta(seconds=order.limits[tier])

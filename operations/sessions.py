@@ -106,13 +106,6 @@ class Sessions:
         self._end(rested, now, "rested too long")
         return len(rested)
 
-    def posts_with_people(self) -> set[str]:
-        """Posts at which a person or a terminal of theirs is logged in: no robot answers for these."""
-        with self._ground.read() as work:
-            rows = work.sessions.running()
-        actors = [asker.actor for row in rows if (asker := _asker(*row))]
-        return {actor.post for actor in actors if actor.role is Role.POST and actor.post}
-
     def _end(self, session_ids: list[str], now: datetime, why: str) -> None:
         if not session_ids:
             return

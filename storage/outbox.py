@@ -40,12 +40,6 @@ class Outbox:
             urgent = tuple(self._row_of_case(case) for case in open_urgent(work.connection))
         return Recount(counts, tuple(contained), urgent)
 
-    def waiting_since(self) -> datetime | None:
-        """When the oldest announcement that nobody has taken was written."""
-        query = select(outbox.c.at).where(outbox.c.taken_at.is_(None)).order_by(outbox.c.id).limit(1)
-        with self._database.read() as work:
-            return work.connection.execute(query).scalar()
-
     def forget(self, older_than: timedelta, chunk: int = 2000) -> int:
         """Delete announcements that were taken long ago; how many. In chunks, so that nobody waits for the lock."""
         old = select(outbox.c.id).where(outbox.c.taken_at < datetime.now(UTC) - older_than).limit(chunk)

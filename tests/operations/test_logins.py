@@ -233,16 +233,6 @@ def test_the_same_password_from_a_full_width_keyboard_fits(reception: Reception)
     assert reception.access.logins.log_in(made.name, wide, HERE)
 
 
-def test_posts_with_people_are_those_where_somebody_is_logged_in(reception: Reception):
-    assert reception.access.sessions.posts_with_people() == set()
-    _, secret = reception.log_in(Role.POST, post="410102")
-    assert reception.access.sessions.posts_with_people() == {"410102"}
-    reception.access.sessions.log_out(secret)
-    reception.clock.pass_(days=31)
-    reception.access.sessions.end_rested()
-    assert reception.access.sessions.posts_with_people() == set()
-
-
 @given(st.lists(st.integers(0, 3600), max_size=40))
 def test_no_window_ever_holds_more_tries_than_allowed(seconds: list[int]):
     start, tries = FakeClock().real(), []

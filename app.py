@@ -30,7 +30,7 @@ from processes import Part
 
 HERE = Path(__file__).resolve()
 DEMO_PATIENCE_S = 5.0  # then the others start without it
-SCREENS = ("wall", "desk", "terminal", "cases", "admin")
+SCREENS = ("wall", "desk", "terminal", "trends", "admin")
 
 
 def supervise(settings: Settings, _options: Namespace) -> None:

@@ -38,10 +38,10 @@ zhongshu.ledgerModel = (() => {
   const is_late = (order, line, now) => Boolean(line.late) || (!line.acknowledged_at && order.state === "running" && limit(order, line) !== null && now - Date.parse(order.issued_at) > limit(order, line) * 1000);
 
   // How fast a tier confirmed by name: seconds from the issue, by nearest rank; too few for a 95th percentile have none.
-  const FEW = 20, nearest = (ordered, share) => ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)];
+  const nearest = (ordered, share) => ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)];
   function times(order, lines, tier) {
     const named = lines.filter((line) => line.tier === tier && line.by && line.acknowledged_at), delays = named.map((line) => delay(order, line.acknowledged_at)).sort((a, b) => a - b), n = delays.length;
-    return { n, of: (order.tiers || {})[tier] || 0, p50: n ? nearest(delays, 0.5) : null, p95: n >= FEW ? nearest(delays, 0.95) : null, max: n ? delays[n - 1] : null, late: named.filter((line) => line.late).length };
+    return { n, of: (order.tiers || {})[tier] || 0, p50: n ? nearest(delays, 0.5) : null, p95: n ? nearest(delays, 0.95) : null, max: n ? delays[n - 1] : null, late: named.filter((line) => line.late).length };
   }
 
   // The steps from `before` to `after` as [kind, text]: "same", "out", "in". Longest common subsequence over characters.

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.order import Line, Order
-from domain.vitals import FEW, nearest
+from domain.vitals import nearest
 
 
 @dataclass(frozen=True)
 class TierTimes:
-    """`n` of `of` posts confirmed by name. Times are seconds by nearest rank, as the centre received them: None
-    without any, and `p95_s` also below 20. `late` are those that confirmed after `limit_s`."""
+    """`n` of `of` posts confirmed by name. Times are seconds by nearest rank, as the centre received them; None without
+    any. These are all posts of the tier and not a sample of them, so 16 have a 95th percentile too. `late` are those
+    that confirmed after `limit_s`."""
 
     n: int
     of: int
@@ -37,7 +38,7 @@ def _of_tier(order: Order, tier: str, lines: Sequence[Line]) -> TierTimes:
         n=len(delays),
         of=order.tiers[tier],
         p50_s=nearest(delays, 0.5) if delays else None,
-        p95_s=nearest(delays, 0.95) if len(delays) >= FEW else None,
+        p95_s=nearest(delays, 0.95) if delays else None,
         max_s=delays[-1] if delays else None,
         limit_s=order.limits.get(tier),
         late=sum(line.late for line in named),

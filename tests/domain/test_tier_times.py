@@ -26,16 +26,16 @@ def test_a_tier_without_any_answer_has_no_times():
     assert tier_times(an_order(district=1), silent) == {"district": TierTimes(0, 1, None, None, None, 60, 0)}
 
 
-def test_few_answers_have_a_median_and_a_longest_and_no_95th_percentile():
+def test_a_few_posts_are_all_there_are_and_have_a_95th_percentile_too():
     lines = [confirmed("district", s) for s in (70.5, 10, 30, 20)]
-    assert tier_times(an_order(district=5), lines)["district"] == TierTimes(4, 5, 20.0, None, 70.5, 60, 1)
+    assert tier_times(an_order(district=5), lines)["district"] == TierTimes(4, 5, 20.0, 70.5, 70.5, 60, 1)
 
 
-def test_nineteen_are_too_few_and_twenty_enough_for_a_95th_percentile():
+def test_percentiles_by_nearest_rank():
     lines = [confirmed("township", s) for s in range(1, 21)]
     times = tier_times(an_order(township=215), lines)["township"]
     assert (times.p50_s, times.p95_s, times.max_s, times.limit_s) == (10.0, 19.0, 20.0, None)
-    assert tier_times(an_order(township=215), lines[:19])["township"].p95_s is None
+    assert tier_times(an_order(township=215), lines[:16])["township"].p95_s == 16.0
 
 
 def test_tiers_are_told_apart_and_a_tier_that_was_not_asked_is_not_told():

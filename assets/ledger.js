@@ -87,11 +87,10 @@ zhongshu.ledger = (() => {
       P().put(took, took_words(M().times(order, lines, face.tier)));
     });
   }
-  // Below 20 a 95th percentile says nothing: the words say so instead.
   function took_words({ n, of, p50, p95, max, late }) {
     const named = T("ledger.named", { n: F().number(n), of: F().number(of) });
     if (!n) return named;
-    const said = T("ledger.took", { p50: F().stopwatch(p50), p95: p95 === null ? T("ledger.too_few") : F().stopwatch(p95), max: F().stopwatch(max) });
+    const said = T("ledger.took", { p50: F().stopwatch(p50), p95: F().stopwatch(p95), max: F().stopwatch(max) });
     return [said, named, ...(late ? [T("ledger.late_n", { n: F().number(late) })] : [])].join(T("ledger.between"));
   }
   const make_face = () => P().make("div", "face", P().make("span", "l"), P().make("span", "l r"), P().make("span", "t fig"), P().make("span", "n fig"), P().make("div", "bars", ...["a", "need", "cannot", "s", "none"].map((kind) => P().make("i", kind))), P().make("span", "took"));

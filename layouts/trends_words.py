@@ -65,7 +65,7 @@ def stopwatch(seconds: float | None) -> str:
 
 
 def ten_thousands(page: Page, value: float) -> str:
-    """12,345 as 1.23万 or 12.1k; below a thousand the figure itself."""
+    """12,345 as 1.23万 or 12.3k; below a thousand the figure itself."""
     unit = 10_000 if is_chinese(page) else 1_000
     return number(value) if value < 1_000 else f"{float(f'{value / unit:.3g}'):g}{page.text('trends.unit_large')}"
 

@@ -12,7 +12,7 @@ from layouts.page import Page
 from layouts.trends import Frame
 
 Rows = Mapping[str, Any]
-COLUMNS = ("no", "reported", "source", "category", "place", "state", "unit", "filed", "finished")
+COLUMNS = ("no", "reported", "source", "kind", "place", "state", "unit", "filed", "finished")
 SAY = {"district": words.district, "category": words.category, "source": words.source}
 
 
@@ -51,11 +51,12 @@ def heading(page: Page, question: Mapping[str, str]) -> str:
     return page.text("trends.comma").join([whole, *narrowed])
 
 
-def _cells(page: Page, row: Rows) -> list[str]:
+def _cells(page: Page, row: Rows) -> list[tuple[str, str]]:
+    """Every cell with the name of its column, by which a phone arranges them."""
     kind = words.category(page, row["category"])
     title = row["title"] if row["title"] and row["title"] != kind else ""
     place = f"{words.district(page, row['district'] or words.UNPLACED)} {words.township(page, row['township'])}"
-    return [
+    cells = [
         row["no"],
         _at(page, row["reported_at"]),
         words.source(page, row["source"]),
@@ -66,6 +67,7 @@ def _cells(page: Page, row: Rows) -> list[str]:
         _at(page, row["filed_at"]),
         _at(page, row["finished_at"]),
     ]
+    return list(zip(COLUMNS, cells, strict=True))
 
 
 def _at(page: Page, stamp: str | None) -> str:

@@ -141,16 +141,20 @@ class House:
     def some_cases(self, n: int = 120) -> None:
         actor = Actor("k", "grid", Role.MACHINE, extra=frozenset({Permission.REPORT_CASES, Permission.STEP_CASES}))
         leaves = [each.code for each in self.city.categories if each.parent] or ["C01"]
-        self.cases.report(actor, [self._case(number, leaves) for number in range(n)])
+        told = self.cases.report(actor, [self._case(number, leaves) for number in range(n)])
+        for case in [outcome.case for outcome in told[:3] if outcome.case]:
+            self.cases.flag_cross(actor, case.id, ["area"], version=case.version)
 
     def _case(self, number: int, leaves: list[str]) -> CaseReport:
         at = self.clock.now() - timedelta(hours=7, minutes=3 * number)
-        steps = (PastStep("receive", at, "a"), PastStep("file", at + timedelta(seconds=20), "a"))
+        steps = [PastStep("receive", at, "a"), PastStep("file", at + timedelta(seconds=20), "a")]
+        if number % 3 == 0:
+            steps += [PastStep(step, at + timedelta(minutes=2), "a", unit="U04") for step in ("assign", "finish")]
         place = self.city.districts[number % len(self.city.districts)].code
         source = self.city.sources[number % len(self.city.sources)].code
         words = f"第 {number} 件，联系人电话 13800000000"
         return CaseReport(
-            source, f"x{number}", words, at, category=leaves[number % len(leaves)], district=place, history=steps
+            source, f"x{number}", words, at, category=leaves[number % len(leaves)], district=place, history=tuple(steps)
         )
 
     def some_orders(self) -> None:

@@ -12,7 +12,13 @@ NAMED = re.compile(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|js|css|json|yaml|md)))(?
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)\)")
 SETTING = re.compile(r'(?:values|values, )(?:\.get\(|\[)?"?([A-Z_]{4,})"')
 EVERYWHERE = ("feeds.yaml",)  # a file of each city's folder, where a city has one
-PAGES = ["CONTRIBUTING.md", "SECURITY.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md")),
+]
 
 
 def named(page: str) -> list[tuple[str, str]]:

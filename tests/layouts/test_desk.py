@@ -124,7 +124,7 @@ def test_each_line_of_the_file_says_how_fast_its_tier_was():
     table = desk_ledger.rows(page(), an_order(tiers={"township": 4}), [*answered, silent])
     cells = [dict(zip(desk_ledger.COLUMNS, row, strict=True)) for row in table[1:]]
     told = {tuple(row[name] for name in desk_ledger.COLUMNS[-4:]) for row in cells}
-    assert told == {("3 / 4", "25.0", "", "90.0")}
+    assert told == {("3 / 4", "25.0", "90.0", "90.0")}
 
 
 def test_a_post_that_the_city_no_longer_has_keeps_its_line():

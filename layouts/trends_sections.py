@@ -32,7 +32,7 @@ class Number:
     figure: str
     unit: str
     compared: str
-    rests_on: str
+    rests_on: tuple[str, ...]
     opens: str
     absent: str
 
@@ -110,14 +110,13 @@ def _number(page: Page, key: str, figure: Rows, label: str, absent: str) -> Numb
     )
 
 
-def _rests_on(page: Page, key: str, figure: Rows) -> str:
+def _rests_on(page: Page, key: str, figure: Rows) -> tuple[str, ...]:
+    """How many cases it rests on; of a cumulative number also since when."""
     if key == "cross" and figure["since"]:
         finished = round((figure["value"] or 0) * figure["n"])
-        since = figure["since"].isoformat()
-        return page.text(
-            "trends.cross_since", finished=words.number(finished), n=words.number(figure["n"]), since=since
-        )
-    return page.text(f"trends.n_{key}", n=words.number(figure["n"])) if key != "reported" and figure["n"] else ""
+        whole = page.text("trends.cross_of", finished=words.number(finished), n=words.number(figure["n"]))
+        return whole, page.text("trends.since", since=figure["since"].isoformat())
+    return (page.text(f"trends.n_{key}", n=words.number(figure["n"])),) if key != "reported" and figure["n"] else ()
 
 
 def categories(page: Page, rows: Rows, grew: frozenset[str]) -> list[dict[str, Any]]:

@@ -26,7 +26,12 @@ def number(key: str, told: dict[str, Any]) -> Any:
 def test_numbers_have_unit_comparison_and_what_they_rest_on():
     told = rows()
     share, median = number("filed_in_time", told), number("finish_median", told)
-    assert (share.figure, share.unit, share.compared, share.rests_on) == ("96.8", "%", "上周一 96.1%", "立案 12,100 件")
+    assert (share.figure, share.unit, share.compared, share.rests_on) == (
+        "96.8",
+        "%",
+        "上周一 96.1%",
+        ("立案 12,100 件",),
+    )
     assert (median.figure, median.unit, median.compared) == ("9.4", "小时", "上周一 9.6")
 
 
@@ -55,7 +60,7 @@ def test_nothing_due_is_a_dash_and_no_missing_source():
 def test_a_cumulative_number_says_since_when():
     told = rows()
     told["figures"]["cross"] = figure(0.75, 4) | {"since": date(2026, 10, 25)}
-    assert number("cross", told).rests_on == "3 / 4 件　自 2026-10-25"
+    assert number("cross", told).rests_on == ("3 / 4 件", "自 2026-10-25")
 
 
 # ---- sections ----

@@ -164,6 +164,7 @@ VERBS: dict[str, Verb] = {
     "key create": later("administration", "create_key"),
     "token create": later("administration", "create_token"),
     "replay": later("replaying", "replay"),
+    "rollup": later("rolling", "roll"),
     "verify-audit": later("administration", "verify_audit"),
     "certificate": later("certificates", "certificate"),
     "verify-certificate": later("certificates", "verify"),

@@ -74,6 +74,9 @@ def simple_verbs(verbs: Group) -> None:
     add(verbs, "worker", "keep the vital signs, the relay, the feeds and the jobs going (one process)")
     add(verbs, "demo", "play the demo city against a running one (one process)")
     add(verbs, "migrate", "bring the database to this version and print the first accounts' passwords")
+    roll = add(verbs, "rollup", "roll up a day again from its cases, or all days up to another")
+    roll.add_argument("day", type=day, metavar="DAY", help="as 2026-11-23")
+    roll.add_argument("last", type=day, metavar="LAST", nargs="?", help="the last of several days")
     add(verbs, "verify-audit", "check that the audit record is whole and unchanged")
 
 

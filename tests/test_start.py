@@ -29,6 +29,7 @@ VERBS = [
     ["account", "create"],
     ["key", "create"],
     ["token", "create"],
+    ["rollup"],
     ["verify-audit"],
 ]
 

@@ -19,7 +19,7 @@ test: $(INSTALLED_DEV)
 	$(MAKE) --no-print-directory check
 	node --test $(wildcard tests/js/*test*.*js)
 	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
-	$(RUN)/pytest -m "browser or faults" --reruns 1 $(PYTEST)  # these watch the clock: nothing beside them, one more try
+	$(RUN)/pytest -m "browser or faults" $(PYTEST)  # these watch the clock, so nothing runs beside them
 
 check: $(INSTALLED_DEV)
 	$(RUN)/ruff format --check $(CODE)

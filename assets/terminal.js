@@ -41,10 +41,12 @@ zhongshu.terminal = (() => {
   }
   const iso = () => new Date(link.now()).toISOString();
 
-  // Somebody saw it: the page is in front and a hand was on it since the order came.
-  const is_seen = (order) => !document.hidden && touched_at >= M().ms(order.issued_at);
+  // Somebody saw it: the page is in front and a hand was on it since the order came to this page. Both by the page's own
+  // steady clock: by the centre's, a touch just before the order could count as one after it, and the bell stay still.
+  const came_at = new Map();
+  const is_seen = (order) => !document.hidden && touched_at > (came_at.get(order.id) ?? Infinity);
   function touched() {
-    touched_at = link.now();
+    touched_at = performance.now();
     zhongshu.terminalSound.unlock().then(refresh);
     refresh();
   }
@@ -130,6 +132,7 @@ zhongshu.terminal = (() => {
 
   // ---- receipts, bell, screen ----
   function attend(orders, shown) {
+    for (const order of orders) if (!came_at.has(order.id)) came_at.set(order.id, performance.now());
     for (const order of orders) if (!M().line_of(link.rows, order, told.post).delivered_at) say("delivered", order);
     const unread = orders.filter((order) => !M().is_read(M().line_of(link.rows, order, told.post)) && !said.has(`read ${order.id}`));
     const silent = unread.filter((order) => !(order === shown && is_seen(order)));

@@ -47,6 +47,13 @@ class KnownBy(StrEnum):
     CHOSEN = "chosen"  # a name chosen on the post's device: no proof of who it was
 
 
+class Kind(StrEnum):
+    ORDER = "order"
+    ALL_CLEAR = "all_clear"  # the danger that `references` spoke of is over
+    ROLL_CALL = "roll_call"  # who answers is there
+    CHANNEL_TEST = "channel_test"  # who answers can be reached over the channel under test
+
+
 ANSWERS = ("received", "in_position", "need_support", "cannot")
 
 _RANK = {LineState.QUEUED: 0, LineState.SENT: 1, LineState.DELIVERED: 2, LineState.READ: 3, LineState.ACKNOWLEDGED: 4}
@@ -64,7 +71,11 @@ class ReceiptRefused(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """`limits`: seconds to acknowledge, by tier. `edition` counts corrections within a `chain` of orders."""
+    """`limits`: seconds to acknowledge, by tier. `edition` counts corrections within a `chain` of orders.
+
+    `completes` is the answer that completes a line; `wanted` how many of which answer are enough (none: everybody);
+    `ladder` the escalation in force, as the plan gives it; `second` who approved it, or `override` why nobody could.
+    """
 
     id: str
     no: str
@@ -91,6 +102,15 @@ class Order:
     reason: str = ""
     tiers: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
+    kind: Kind = Kind.ORDER
+    completes: str = "received"
+    wanted: Mapping[str, int] = field(default_factory=dict)
+    ladder: Mapping[str, Any] = field(default_factory=dict)
+    checklist: tuple[str, ...] = ()
+    plan_version: int | None = None
+    second: str | None = None
+    override: str = ""
+    meeting: str = ""
 
     @property
     def targets(self) -> int:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, or_, select, tuple_, update
 
-from domain.order import Answer, Grade, KnownBy, Line, LineState, Mode, Order, OrderState
+from domain.order import Answer, Grade, Kind, KnownBy, Line, LineState, Mode, Order, OrderState
 from operations.ports import Row
 from storage.tables import order_lines, orders
 
 _ORDER = tuple(field.name for field in fields(Order))
 _LINE = tuple(field.name for field in fields(Line))
+_LISTS, _MAPPINGS = ("answers", "checklist"), ("limits", "tiers", "wanted", "ladder")
 _CHUNK = 400
 
 
@@ -106,13 +107,14 @@ class SqlOrders:
 
 def _order_values(order: Order) -> Row:
     values = {name: getattr(order, name) for name in _ORDER}
-    return values | {"answers": list(order.answers), "limits": dict(order.limits), "tiers": dict(order.tiers)}
+    return values | {name: list(values[name]) for name in _LISTS} | {name: dict(values[name]) for name in _MAPPINGS}
 
 
 def _to_order(row: RowMapping) -> Order:
     values = {name: row[name] for name in _ORDER}
     values["grade"], values["mode"] = Grade(row["grade"]), Mode(row["mode"])
-    values["state"], values["answers"] = OrderState(row["state"]), tuple(row["answers"])
+    values["state"], values["kind"] = OrderState(row["state"]), Kind(row["kind"])
+    values |= {name: tuple(row[name]) for name in _LISTS}
     return Order(**values)
 
 

@@ -162,6 +162,15 @@ orders = Table(
     Column("reason", Text, nullable=False),
     Column("tiers", Json, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="order"),
+    Column("completes", String(20), nullable=False, server_default="received"),
+    Column("wanted", Json, nullable=False, server_default="{}"),
+    Column("ladder", Json, nullable=False, server_default="{}"),
+    Column("checklist", Json, nullable=False, server_default="[]"),
+    Column("plan_version", Integer),
+    Column("second", Text),
+    Column("override", Text, nullable=False, server_default=""),
+    Column("meeting", Text, nullable=False, server_default=""),
 )
 
 order_lines = Table(

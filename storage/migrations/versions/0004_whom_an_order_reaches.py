@@ -1,0 +1,12 @@
+"""Grid workers and saved groups."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,12 @@
+"""Plans with their editions, and orders that wait for a second person."""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -101,6 +101,16 @@ class CaseEntry(Given):
     changes: dict[str, Any]
 
 
+class OriginalOut(Given):
+    """A case as its source sent it. `raw` is the text of the record, `reporter` who reported it: personal data."""
+
+    case_id: str
+    source: str
+    external_id: str
+    raw: str
+    reporter: dict[str, str]
+
+
 class CaseWithHistory(Given):
     case: CaseOut
     history: list[CaseEntry]

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Literal
 
 from api import reports
-from api.answers import BatchTaken, CaseOut, CasePage, CaseTaken, CaseWithHistory, ProblemOut, RowResult
+from api.answers import BatchTaken, CaseOut, CasePage, CaseTaken, CaseWithHistory, OriginalOut, ProblemOut, RowResult
 from api.bodies import json_object
 from api.door import Answer, Call, Offload, Route
 from api.gather import Gather
@@ -50,12 +50,16 @@ class CaseRoutes:
 
     def routes(self) -> list[Route]:
         see, ok = Permission.SEE_CASES, HTTPStatus.OK
-        step = "Move a case on."
+        step, original = (
+            "Move a case on.",
+            "What the source sent, word for word, and who reported it. Each look is audited.",
+        )
         cross = "Say which of area, tier and department the case crosses, or take that back."
         return [
             self._reporting(),
             Route("GET", "/cases", self.search, "Cases, newest report first.", see, {ok: CasePage}, asks=CaseQuery),
             Route("GET", "/cases/{id}", self.get, "A case with its history.", see, {ok: CaseWithHistory}),
+            Route("GET", "/cases/{id}/original", self.original, original, Permission.STEP_CASES, {ok: OriginalOut}),
             Route("POST", "/cases/{id}/steps", self.step, step, Permission.STEP_CASES, {ok: CaseOut}, takes=StepIn),
             Route("POST", "/cases/{id}/cross", self.cross, cross, Permission.STEP_CASES, {ok: CaseOut}, takes=CrossIn),
         ]
@@ -154,6 +158,9 @@ class CaseRoutes:
     def get(self, call: Call) -> Answer:
         case, history = self._cases.get(call.actor, call.path["id"])
         return Answer(CaseWithHistory.model_validate({"case": case, "history": history}))
+
+    def original(self, call: Call) -> Answer:
+        return Answer(OriginalOut.model_validate(self._cases.original(call.actor, call.path["id"])))
 
     def search(self, call: Call) -> Answer:
         query: CaseQuery = call.query

@@ -193,6 +193,19 @@ class Cases:
                 raise CaseUnknown(case_id)
             return case, work.cases.history(case_id)
 
+    def original(self, actor: Actor, case_id: str) -> Row:
+        """What the source sent, word for word (`raw`), and who reported it (`reporter`): for those who handle cases,
+        and every look is on the audit. Raises CaseUnknown, NotAllowed, also for a key of other sources."""
+        actor.must(Permission.STEP_CASES)
+        with self._begin() as work:
+            case, private = work.cases.get(case_id), work.cases.private(case_id)
+            if case is None or private is None:
+                raise CaseUnknown(case_id)
+            if actor.sources and case.source not in actor.sources:
+                raise NotAllowed(f"{actor.name} may not read originals of source {case.source}")
+            work.audit(actor, "case.original", case.id, {"no": case.no})
+        return {"source": case.source, "external_id": case.external_id} | private
+
     def search(self, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int) -> list[Case]:
         """Cases by exact source, district, township, category, state, urgency, unit, reported since/until, and
         crossing; newest first, at most `limit`, beginning after the case `after`."""

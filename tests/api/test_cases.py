@@ -88,6 +88,23 @@ def test_neither_reporter_nor_raw_text_leaves_with_a_case(door: Door):
         assert "13800000000" not in answer.text
 
 
+def test_who_handles_a_case_reads_its_source_and_original_text_and_the_look_is_on_record(door: Door):
+    report = a_report(reporter={"name": "王女士"})
+    id = door.post("/cases", report).json["id"]
+    said = door.get(f"/cases/{id}/original").json
+    assert (said["source"], said["reporter"]) == (report["source"], {"name": "王女士"})
+    assert json.loads(said["raw"]) == report
+    with door.database.read() as work:
+        looks = [line for line in work.audits.latest(50) if line["verb"] == "case.original"]
+    assert [line["about"] for line in looks] == [id]
+
+
+def test_a_key_of_other_sources_reads_no_original(door: Door):
+    id = door.post("/cases", a_report(source="DCG")).json["id"]
+    assert door.ask("GET", f"/api/v1/cases/{id}/original", "heat").status_code == 403
+    assert door.get("/cases/0/original").status_code == 404
+
+
 def test_a_case_that_arrives_with_its_history_is_where_its_history_ended(door: Door):
     history = [
         {"step": "receive", "at": "2026-11-24T05:31:00Z", "by": "热线"},

@@ -18,6 +18,7 @@ ASKED = [
     ("POST", "/cases", {"cases": [a_report()]}, {"any", "heat"}),
     ("GET", "/cases", None, {"any", "heat", "read"}),
     ("GET", "/cases/1", None, {"any", "heat", "read"}),
+    ("GET", "/cases/1/original", None, {"any", "heat"}),
     ("POST", "/cases/1/steps", {"step": "file", "at": NOW, "by": "x", "version": 1}, {"any", "heat"}),
     ("POST", "/cases/1/cross", {"crosses": ["area"], "version": 1}, {"any", "heat"}),
     ("POST", "/devices", {"devices": [{"id": "d", "class": "iot"}]}, {"any", "heat"}),

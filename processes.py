@@ -1,6 +1,7 @@
 """Supervision: starts the parts in order, starts again what dies, and takes every part down with itself."""
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -21,6 +22,7 @@ LONGEST_PAUSE = 30.0  # seconds
 TIME_TO_STOP = 5.0  # seconds a part gets between SIGTERM and SIGKILL
 TRIES_TO_COME_UP = 5
 LAST_WORDS = 20  # lines
+YOUNG = 20_000  # objects made before the collector looks; the usual 700 is for small programs
 
 log = logging.getLogger("supervisor")
 
@@ -177,3 +179,11 @@ def die_with_parent(library: ctypes.CDLL | None, parent: int) -> None:
 
 def how_it_ended(code: int) -> str:
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+
+
+def settle_memory() -> None:
+    """Called by a part that is ready: what it has loaded (the city, its lists, every module) stays, and the collector
+    need not walk through it again and again: it cost a quarter of a batch of reports."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG)

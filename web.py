@@ -23,6 +23,7 @@ import callbacks.trends
 import callbacks.wall
 import live.server
 import printing
+import processes
 from api.door import Route
 from api.mount import Parts as Machines
 from callbacks import entrance
@@ -201,6 +202,7 @@ def serve(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]]
     web = make(settings)
     merging = (web.door.stopped,)
     threading.Thread(target=web.office.writer.heartbeats.run, args=merging, name="heartbeats", daemon=True).start()
+    processes.settle_memory()
     listener = PromptServer((settings.host, settings.port), web.server, log=None)
     when_told_to_stop(listener.stop)
     listener.serve_forever()

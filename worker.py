@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import demo_file
+import processes
 from config import Settings
 from data_feeds import assembly, feeds_file
 from data_feeds.assembly import Behind
@@ -46,6 +47,7 @@ def work(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]],
         thread.start()
     poller, subscriber = feeding(office)
     poller.start()
+    processes.settle_memory()
     while not told.wait(1):
         pass
     poller.stop()

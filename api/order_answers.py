@@ -62,11 +62,14 @@ class PreviewOut(Given):
 
 
 class AnswerOut(Given):
+    """`place` is lon, lat in WGS-84, where the person let it be told."""
+
     at: datetime
     answer: str
     note: str
     by: str
     claimed_at: datetime | None
+    place: tuple[float, float] | None = None
 
 
 class LineOut(Given):

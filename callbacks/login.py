@@ -22,7 +22,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 STYLES = {"login.css": ("tokens.css", "login.css"), "admin.css": ("tokens.css", "admin.css")}
 HOME = {
     Role.WALL: "/wall/",
-    Role.LEADER: "/wall/",
+    Role.LEADER: "/trends/",
     Role.OFFICER: "/desk/",
     Role.POST: "/terminal",
     Role.ADMIN: "/admin",

@@ -132,6 +132,12 @@ class Answer:
     note: str
     by: str
     claimed_at: datetime | None = None  # when the terminal says it was given
+    place: tuple[float, float] | None = None  # lon, lat in WGS-84, where the person let it be told
+
+    def repeats(self, before: "Answer") -> bool:
+        """Whether it says nothing that the answer before did not."""
+        same = (self.answer, self.note) == (before.answer, before.note)
+        return same and self.place in (None, before.place)
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,7 @@ class Line:
 
     def answered(self, answer: Answer) -> "Line":
         """The line with a further answer: a changed mind keeps both. The same answer again changes nothing."""
-        if self.answers and (self.answers[-1].answer, self.answers[-1].note) == (answer.answer, answer.note):
+        if self.answers and answer.repeats(self.answers[-1]):
             return self
         return replace(self, answers=(*self.answers, answer), version=self.version + 1)
 

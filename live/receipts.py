@@ -1,6 +1,7 @@
 """Receipts from terminals: checked for form, gathered, and written many in one transaction."""
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -48,6 +49,7 @@ def receipt(kind: Kind, payload: object, actor: Actor) -> Receipt:
         answer=_text(payload, "answer"),
         note=_text(payload, "note") or "",
         claimed_at=_moment(payload.get("at")),
+        place=_place(payload.get("place")),
     )
 
 
@@ -76,6 +78,19 @@ def _moment(value: object) -> datetime | None:
         return wire.moment(cast(str, value))
     except (TypeError, ValueError) as error:
         raise Malformed("at must be an RFC 3339 time with a zone") from error
+
+
+def _place(value: object) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    degrees = [float(each) for each in value if is_number(each)] if isinstance(value, list) else []
+    if len(degrees) != 2 or len(cast(list[object], value)) != 2 or abs(degrees[0]) > 180 or abs(degrees[1]) > 90:
+        raise Malformed("place must be [longitude, latitude] in degrees")
+    return degrees[0], degrees[1]
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @dataclass

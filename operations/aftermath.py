@@ -207,6 +207,7 @@ def line_facts(order: Order, line: Line) -> Row:
 
 def answer_facts(answer: Answer) -> Row:
     said: Row = {"answer": answer.answer, "note": answer.note, "by": answer.by}
+    said |= {"place": list(answer.place)} if answer.place else {}
     return said | {"at": stamp(answer.at), "claimed_at": stamp(answer.claimed_at), "offline": is_offline(answer)}
 
 

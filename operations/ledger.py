@@ -131,4 +131,4 @@ def _answer(order: Order, receipt: Receipt, by: str, now: datetime) -> Answer:
     answer = receipt.answer or order.answers[0]
     if answer not in order.answers:
         raise ReceiptRefused(f"this order asks for {', '.join(order.answers)}, not {answer}")
-    return Answer(now, answer, receipt.note[:_LONGEST_NOTE], by, receipt.claimed_at)
+    return Answer(now, answer, receipt.note[:_LONGEST_NOTE], by, receipt.claimed_at, receipt.place)

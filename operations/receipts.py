@@ -9,7 +9,8 @@ from domain.account import Actor
 
 @dataclass(frozen=True)
 class Receipt:
-    """`person` is a person's id at that post; `claimed_at` is when the terminal says it happened."""
+    """`person` is a person's id at that post; `claimed_at` is when the terminal says it happened;
+    `place` is lon, lat in WGS-84."""
 
     order: str
     post: str
@@ -21,3 +22,4 @@ class Receipt:
     answer: str | None = None
     note: str = ""
     claimed_at: datetime | None = None
+    place: tuple[float, float] | None = None

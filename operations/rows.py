@@ -57,6 +57,7 @@ def line_row(line: Line) -> Row:
             "note": answer.note,
             "by": answer.by,
             "claimed_at": stamp(answer.claimed_at),
+            "place": answer.place and list(answer.place),
         }
         for answer in line.answers
     ]

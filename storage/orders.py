@@ -127,6 +127,7 @@ def _line_values(line: Line) -> Row:
             "note": answer.note,
             "by": answer.by,
             "claimed_at": answer.claimed_at and answer.claimed_at.isoformat(),
+            "place": answer.place and list(answer.place),
         }
         for answer in line.answers
     ]
@@ -142,11 +143,12 @@ def _to_line(row: RowMapping) -> Line:
 
 
 def _to_answer(kept: Mapping[str, Any]) -> Answer:
-    claimed = kept["claimed_at"]
+    claimed, place = kept["claimed_at"], kept.get("place")
     return Answer(
         at=datetime.fromisoformat(kept["at"]),
         answer=kept["answer"],
         note=kept["note"],
         by=kept["by"],
         claimed_at=datetime.fromisoformat(claimed) if claimed else None,
+        place=place and (place[0], place[1]),
     )

@@ -87,6 +87,14 @@ def test_the_same_answer_twice_is_one_answer():
     assert len(line.answers) == 1
 
 
+def test_the_same_answer_with_a_place_is_kept_beside_the_one_without():
+    there = Answer(AT, "received", "", "演示员01", place=(113.7, 34.7))
+    line = after(a_line(), "received", AT).answered(there)
+    assert [answer.place for answer in line.answers] == [None, (113.7, 34.7)]
+    assert line.answered(there) is line
+    assert line.answered(Answer(AT, "received", "", "演示员01")) is line
+
+
 @pytest.mark.parametrize(("seconds", "late"), [(60, False), (60.001, True)])
 def test_late_begins_after_the_limit(seconds: float, late: bool):
     assert after(a_line(), "received", AT + timedelta(seconds=seconds)).late is late

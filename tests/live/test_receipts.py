@@ -29,9 +29,9 @@ def of(post: str, order: str = "o1") -> Receipt:
 
 
 def test_a_receipt_says_what_the_terminal_said():
-    said = GOOD | {"person": "p1", "pin": "2468", "answer": "in_position", "note": "到位"}
+    said = GOOD | {"person": "p1", "pin": "2468", "answer": "in_position", "note": "到位", "place": [113.7, 34]}
     at = datetime(2026, 11, 24, 8, 42, 10, 123000, UTC)
-    expected = Receipt("o1", "410104", 1, "acknowledged", POST, "p1", "2468", "in_position", "到位", at)
+    expected = Receipt("o1", "410104", 1, "acknowledged", POST, "p1", "2468", "in_position", "到位", at, (113.7, 34.0))
     assert receipt("acknowledged", said, POST) == expected
 
 
@@ -51,6 +51,12 @@ def test_a_receipt_says_what_the_terminal_said():
         (GOOD | {"answer": "\ud83d"}, "answer holds a character that cannot be stored"),
         (GOOD | {"at": "2026-11-24T08:42:10"}, "at must be an RFC 3339 time with a zone"),
         (GOOD | {"at": 7}, "at must be an RFC 3339 time with a zone"),
+        (GOOD | {"place": "113.7,34"}, "place must be"),
+        (GOOD | {"place": [113.7]}, "place must be"),
+        (GOOD | {"place": [113.7, 34, 5]}, "place must be"),
+        (GOOD | {"place": [113.7, True]}, "place must be"),
+        (GOOD | {"place": [float("nan"), 34]}, "place must be"),
+        (GOOD | {"place": [113.7, 91]}, "place must be"),
     ],
 )
 def test_a_malformed_receipt_names_the_field(said, problem):

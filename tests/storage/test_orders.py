@@ -44,7 +44,9 @@ def keep(database: Database, *orders: Order) -> None:
 
 
 def confirmed(line: Line, seconds: float) -> Line:
-    answer = Answer(line.queued_at + timedelta(seconds=seconds), "received", "备注", "演示员01", line.queued_at)
+    answer = Answer(
+        line.queued_at + timedelta(seconds=seconds), "received", "备注", "演示员01", line.queued_at, (113.7, 34.7)
+    )
     return line.acknowledged(answer, known_by=KnownBy.PIN, limit=timedelta(seconds=60))
 
 

@@ -31,9 +31,11 @@ from operations.messages import Messages
 from operations.orders import Orders
 from operations.ports import Row
 from operations.proposals import Proposals
+from operations.readiness import ReadinessDesk
 from operations.roster import Rosters
 from operations.rows import case_row
 from operations.trends import TrendDesk
+from operations.wording import Wording
 from operations.zones import zone_of
 from storage.clock import SharedClock
 from storage.database import Database
@@ -129,8 +131,16 @@ class Office:
         return Messages(self._read, self.city, Areas(self.city), text, self.settings.demo)
 
     @cached_property
+    def wording(self) -> Wording:
+        return Wording(self.city, text)
+
+    @cached_property
     def proposals(self) -> Proposals:
         return Proposals(self._begin, self._read, self.clock, self.city)
+
+    @cached_property
+    def readiness(self) -> ReadinessDesk:
+        return ReadinessDesk(self._begin, self._read, self.clock, self.city)
 
     @cached_property
     def aftermath(self) -> Aftermath:

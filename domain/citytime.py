@@ -34,3 +34,10 @@ def start_of(day: date, zone: ZoneInfo) -> datetime:
 def slot_of(at: datetime, zone: ZoneInfo) -> int:
     """Which quarter of an hour of the local day, counted from its first instant: 0 … 95 (91, 99 at clock changes)."""
     return int((at - start_of(day_of(at, zone), zone)) / SLOT)
+
+
+def clock_words(at: datetime, issued: datetime, zone: ZoneInfo) -> str:
+    """An absolute time for a text: HH:MM, with the date in front when it is not the day on which the text is issued."""
+    local = at.astimezone(zone)
+    same_day = day_of(at, zone) == day_of(issued, zone)
+    return local.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")

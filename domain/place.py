@@ -138,12 +138,12 @@ class _Areas:
     def at(self, lon: float, lat: float) -> str | None:
         """The code of the area that holds the point."""
         for code, (west, south, east, north), rings in self._cells.get(_cell(lon, lat), ()):
-            if west <= lon <= east and south <= lat <= north and _within(rings, (lon, lat)):
+            if west <= lon <= east and south <= lat <= north and is_inside(rings, (lon, lat)):
                 return code
         return None
 
     def _enter(self, code: str, rings: list[Ring]) -> None:
-        box = _box(rings[0])
+        box = box_of(rings[0])
         (left, low), (right, high) = _cell(box[0], box[1]), _cell(box[2], box[3])
         for column in range(left, right + 1):
             for row in range(low, high + 1):
@@ -154,12 +154,14 @@ def _cell(lon: float, lat: float) -> tuple[int, int]:
     return math.floor(lon / CELL), math.floor(lat / CELL)
 
 
-def _box(ring: Ring) -> Box:
+def box_of(ring: Ring) -> Box:
+    """West, south, east and north of some points."""
     lons, lats = [corner[0] for corner in ring], [corner[1] for corner in ring]
     return min(lons), min(lats), max(lons), max(lats)
 
 
-def _within(rings: list[Ring], point: Point) -> bool:
+def is_inside(rings: Sequence[Ring], point: Point) -> bool:
+    """Whether an area, its outer ring first and then its holes, holds the point."""
     return contains(rings[0], point) and not any(contains(hole, point) for hole in rings[1:])
 
 

@@ -125,7 +125,6 @@ def make_house(reception: Reception, *, demo: bool = True, public_url: str = PUB
     mount = partial(wall.mount, city=reception.city, who=keeper.who, language_of=language_of)
     apps += [mount(server, demo=demo, build="b1"), small_desk(server)]
     server.add_url_rule("/terminal", "terminal", lambda: "the terminal")
-    server.add_url_rule("/trends/", "trends", lambda: "the trends")
     server.add_url_rule("/secret", "secret", lambda: "a route that nobody put into the table")
     return House(reception, server, keeper, live)
 

@@ -21,6 +21,7 @@ def person(house: House, role: Role = Role.OFFICER, name: str = "Li Wei") -> Non
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.LEADER, Role.ADMIN, Role.POST])
 def test_everybody_lands_on_the_screen_of_the_role(house: House, role: Role):
+    house.server.add_url_rule("/trends/", "trends", lambda: "the trends")
     person(house, role)
     visitor = house.browser()
     answer = visitor.log_in("Li Wei")

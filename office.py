@@ -23,6 +23,7 @@ from operations.board import Board
 from operations.cases import Cases
 from operations.contacts import Contacts
 from operations.dead_letters import DeadLetters
+from operations.deliveries import Deliveries
 from operations.devices import Devices
 from operations.figures import Figures
 from operations.indicators import Indicators
@@ -102,6 +103,10 @@ class Office:
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self._begin, self._read, clock=self.clock, hasher=self._pins)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self._begin, self._read, clock=self.clock, ways=(), outside=not self.settings.demo)
 
     @cached_property
     def board(self) -> Board:

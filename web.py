@@ -135,6 +135,7 @@ def machines_of(office: Office) -> Machines:
         printing.printer(),
         office.settings.public_url,
         office.rosters,
+        office.readiness,
     )
 
 

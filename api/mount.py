@@ -17,6 +17,7 @@ from api.metrics import TYPE, Meter
 from api.orders import OrderRoutes
 from api.papers import PaperRoutes, Print
 from api.problems import Failed
+from api.readiness import ReadinessRoutes
 from api.roster import RosterRoutes
 from api.vitals import VitalsRoutes
 from domain.account import Actor, Permission
@@ -30,6 +31,7 @@ from operations.messages import Messages
 from operations.orders import Orders
 from operations.ports import Clock, LiveReader
 from operations.proposals import Proposals
+from operations.readiness import ReadinessDesk
 from operations.roster import Rosters
 
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -53,6 +55,7 @@ class Parts:
     print_paper: Print
     public_url: str
     rosters: Rosters
+    readiness: ReadinessDesk
 
 
 def mount(
@@ -87,7 +90,8 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     devices, orders = DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders)
     papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
     roster = RosterRoutes(parts.rosters)
-    groups = (cases, devices, orders, papers, proposals, roster, VitalsRoutes(parts.live))
+    readiness = ReadinessRoutes(parts.readiness)
+    groups = (readiness, cases, devices, orders, papers, proposals, roster, VitalsRoutes(parts.live))
     return [route for group in groups for route in group.routes()]
 
 

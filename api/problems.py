@@ -17,6 +17,7 @@ from operations.cases import CaseUnknown
 from operations.orders import OrderUnknown
 from operations.problems import Problem, Refused
 from operations.proposals import ProposalSettled, ProposalUnknown
+from operations.readiness import SwitchedMeanwhile
 
 TYPE = "application/problem+json"
 
@@ -38,6 +39,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     NotEnded: HTTPStatus.CONFLICT,
     StepRefused: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
+    SwitchedMeanwhile: HTTPStatus.CONFLICT,
     OrderRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 

@@ -11,13 +11,23 @@ from data_feeds.city_calendar import calendar
 from data_feeds.city_demo import demo
 from data_feeds.city_files import CityError, Entry, Folder, document
 from data_feeds.city_posts import Bounds, Known
+from data_feeds.city_readiness import readiness
 from domain.city import City, District, Post, Tier, Unit
 
 __all__ = ["CityError", "load"]
 
 SETTINGS = (
     *("code", "name", "name_en", "centre", "centre_en", "timezone", "hub", "bounds", "promises"),
-    *("device_classes", "files_by_rule", "callback_number", "district_units", "no_places", "drill_mark", "language"),
+    *(
+        "device_classes",
+        "files_by_rule",
+        "callback_number",
+        "district_units",
+        "no_places",
+        "drill_mark",
+        "language",
+        "all_clear",
+    ),
 )
 
 
@@ -63,11 +73,19 @@ def _city(reading: Folder, settings: Entry) -> City:
         callback_number=settings.words("callback_number"),
         language=settings.words("language") or City.language,
         drill_mark=settings.words("drill_mark") or City.drill_mark,
+        all_clear_title=_all_clear(settings, "title") or City.all_clear_title,
+        all_clear_text=_all_clear(settings, "text") or City.all_clear_text,
+        readiness=readiness(reading),
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),
         no_places=tuple((entry.number("lon"), entry.number("lat")) for entry in no_places),
         demo=demo(reading, known),
     )
+
+
+def _all_clear(settings: Entry, name: str) -> str:
+    """The standard words of an all-clear; {no}, {title} and {issued} stand in their place."""
+    return settings.part("all_clear").only(("title", "text")).words(name)
 
 
 def _bounds(settings: Entry) -> Bounds:

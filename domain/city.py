@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from domain.readiness import Condition, Effects
+
 
 class Tier(StrEnum):
     CITY = "city"  # the city's own operations centre
@@ -185,6 +187,9 @@ class City:
     callback_number: str = ""
     language: str = "zh-CN"  # what a browser reads that has not chosen
     drill_mark: str = "【演练】"  # stands in the body of every drill, whatever the screen's language
+    all_clear_title: str = "解除：{title}"
+    all_clear_text: str = "自 {issued} 起解除指令 {no}「{title}」，恢复平时值守。请确认收到。"
+    readiness: Mapping[Condition, Effects] = field(default_factory=dict)  # empty: no switch between peace and war
     district_boundaries: Mapping[str, object] | None = None  # GeoJSON, rings clockwise
     township_boundaries: Mapping[str, object] | None = None
     no_places: tuple[tuple[float, float], ...] = ()  # lon, lat a geocoder writes when it found nothing: not a place

@@ -5,7 +5,9 @@ from datetime import timedelta
 from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import Order, OrderState
-from operations.ports import Begin, Clock, Row, Work
+from operations.ports import Clock, Row
+from operations.readiness import Begin, public_readiness_row, readiness_in, readiness_row
+from operations.readiness import ReadinessWork as Work
 from operations.rows import case_row, line_row, order_row, order_without_words, wall_line_row
 
 _EMBERS = timedelta(minutes=15)
@@ -28,12 +30,17 @@ class Board:
         kind, _, key = room.partition(":")
         with self._read() as work:
             if kind == "wall":
-                return self._wall(work)
+                return self._wall(work) + self._readiness(work)
             if kind == "desk":
-                return self._desk(work)
+                return self._desk(work) + self._readiness(work, whole=True)
             if kind == "order":
                 return self._order(work, key, masked=not actor.may(Permission.SEE_LEDGER))
-            return self._post(work, key) if kind == "post" else []
+            return self._post(work, key) + self._readiness(work) if kind == "post" else []
+
+    def _readiness(self, work: Work, *, whole: bool = False) -> list[Row]:
+        """Peace or war, in a city that has the switch; only desks are told by whom and why."""
+        look = readiness_row if whole else public_readiness_row
+        return [look(readiness_in(work, self._city))] if self._city.readiness else []
 
     def _wall(self, work: Work) -> list[Row]:
         cases = work.cases.since(self._clock.now() - _EMBERS, _MOST_CASES)

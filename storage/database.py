@@ -16,12 +16,15 @@ from storage import tables, turns
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit, write_audit
 from storage.cases import SqlCases
+from storage.connections import SqlConnections
 from storage.credentials import SqlKeys, SqlTokens
+from storage.deliveries import SqlDeliveries
 from storage.devices import SqlDevices
 from storage.feeds import SqlFeeds
 from storage.orders import SqlOrders
 from storage.people import SqlPeople
 from storage.proposals import SqlProposals
+from storage.readiness import SqlReadiness
 from storage.roster import SqlRoster
 from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
@@ -82,6 +85,18 @@ class SqlWork:
     @property
     def proposals(self) -> SqlProposals:
         return SqlProposals(self.connection)
+
+    @property
+    def readiness(self) -> SqlReadiness:
+        return SqlReadiness(self.connection)
+
+    @property
+    def connections(self) -> SqlConnections:
+        return SqlConnections(self.connection)
+
+    @property
+    def deliveries(self) -> SqlDeliveries:
+        return SqlDeliveries(self.connection)
 
     @property
     def trends(self) -> SqlTrends:

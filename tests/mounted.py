@@ -29,6 +29,7 @@ from operations.indicators import Indicators
 from operations.messages import Messages
 from operations.orders import Orders
 from operations.proposals import Proposals
+from operations.readiness import ReadinessDesk
 from operations.roster import Rosters
 from storage.database import Database
 from storage.migrate import upgrade
@@ -139,6 +140,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         aftermath=Aftermath(begin, read, clock, city, demo=False),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),
         public_url="https://city.example",
+        readiness=ReadinessDesk(begin, read, clock, city),
         rosters=Rosters(Ground(begin, read, clock, city)),
     )
     server = Flask("door")

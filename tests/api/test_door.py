@@ -37,6 +37,8 @@ ASKED = [
     ("GET", "/orders/1/certificate.xlsx", None, {"dispatch"}),
     ("GET", "/proposals", None, {"dispatch"}),
     ("POST", "/proposals/1/settle", {}, {"dispatch"}),
+    ("GET", "/readiness", None, {"dispatch"}),
+    ("PUT", "/readiness", {"condition": "war", "reason": "r", "version": 0}, {"dispatch"}),
     ("GET", "/vitals", None, {"read"}),
     ("GET", "/roster/on-duty", None, {"dispatch"}),
     ("GET", "/roster/gaps", None, {"dispatch"}),

@@ -227,10 +227,14 @@ def _codes(value: object, where: str) -> tuple[str, ...]:
 
 
 def _seconds(value: object, where: str, *, least: float = 0) -> float:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= _LONGEST_S
-    if not good:
+    """A number, or a text that spells one: whoever reads YAML may leave every scalar as it is written."""
+    try:
+        found = float(str(value))
+    except ValueError:
+        found = -1.0
+    if isinstance(value, bool) or not least <= found <= _LONGEST_S:
         raise LadderRefused(f"{where}: {value!r} is no number of seconds from {least:g} to {_LONGEST_S}")
-    return float(str(value))
+    return found
 
 
 def _fraction(value: object, where: str) -> Fraction:

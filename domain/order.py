@@ -159,6 +159,7 @@ class Line:
     late: bool = False
     reason: str = ""
     version: int = 1
+    overdue_at: datetime | None = None  # since when the completing answer is overdue; the acknowledgement was not it
 
     @property
     def id(self) -> str:
@@ -200,6 +201,10 @@ class Line:
         if self.answers and answer.repeats(self.answers[-1]):
             return self
         return replace(self, answers=(*self.answers, answer), version=self.version + 1)
+
+    def came_back(self, at: datetime) -> "Line":
+        """The line once its completing answer is overdue: it was acknowledged, and then silent."""
+        return replace(self, overdue_at=self.overdue_at or at, version=self.version + 1)
 
     def stopped(self, state: LineState, reason: str) -> "Line":
         """The line when its order ended before this post confirmed; a confirmed line stays as it is."""

@@ -42,7 +42,7 @@ def order_without_words(order: Order) -> Row:
     return order_row(order) | {"title": "", "text": "", "ground": ""}
 
 
-_LINE_TIMES = ("queued_at", "sent_at", "delivered_at", "read_at", "acknowledged_at")
+_LINE_TIMES = ("queued_at", "sent_at", "delivered_at", "read_at", "acknowledged_at", "overdue_at")
 
 
 def line_row(line: Line) -> Row:

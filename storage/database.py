@@ -28,6 +28,7 @@ from storage.readiness import SqlReadiness
 from storage.roster import SqlRoster
 from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
+from storage.timers import SqlTimers
 from storage.trends import SqlTrends
 
 
@@ -97,6 +98,10 @@ class SqlWork:
     @property
     def deliveries(self) -> SqlDeliveries:
         return SqlDeliveries(self.connection)
+
+    @property
+    def timers(self) -> SqlTimers:
+        return SqlTimers(self.connection)
 
     @property
     def trends(self) -> SqlTrends:

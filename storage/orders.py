@@ -27,6 +27,9 @@ class SqlOrders:
 
     def add(self, order: Order, lines: Sequence[Line]) -> None:
         self._connection.execute(insert(orders).values(_order_values(order)))
+        self.add_lines(lines)
+
+    def add_lines(self, lines: Sequence[Line]) -> None:
         self._connection.execute(insert(order_lines), [_line_values(line) for line in lines])
 
     def save(self, order: Order) -> None:

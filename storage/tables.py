@@ -191,6 +191,7 @@ order_lines = Table(
     Column("late", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("overdue_at", Instant),
 )
 
 people = Table(

@@ -6,6 +6,7 @@ from functools import cached_property
 from api import reports
 from config import Settings
 from data_feeds import city as cities
+from data_feeds.connecting import MappingReader
 from data_feeds.spreadsheet import sheet_of
 from domain.account import SYSTEM
 from domain.cap_area import Areas
@@ -124,7 +125,12 @@ class Office:
     def access(self) -> Access:
         ground = Ground(self._begin, self._read, self.clock, self.city, revoked=self.hints.revoked)
         return open_access(
-            ground, passwords=Argon2Passwords(), pins=self._pins, sheets=sheet_of, retry=self.report_again
+            ground,
+            passwords=Argon2Passwords(),
+            pins=self._pins,
+            mappings=MappingReader(self.city, self.cases),
+            sheets=sheet_of,
+            retry=self.report_again,
         )
 
     @property

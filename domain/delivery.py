@@ -1,5 +1,6 @@
 """One message to one person (or post) over one outside channel: its states and the only steps it may take."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ class Channel(StrEnum):
 
 class DeliveryState(StrEnum):
     WAITING = "waiting"  # written, its turn has not come, or it is tried again at `next_at`
+    UNKNOWN = "unknown"  # it may have left: the callee's answer was lost. Never sent again by itself: 可能已发出
     SENT = "sent"  # the callee took it; for a channel without receipts this is the end: 已发出，无回执
     DIALLED = "dialled"
     RINGING = "ringing"
@@ -29,19 +31,22 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"  # the order ended, or the post confirmed, before its turn
 
 
-_RANK = {state: rank for rank, state in enumerate(("waiting", "sent", "dialled", "ringing", "delivered", "confirmed"))}
+_STEPS = ("waiting", "unknown", "sent", "dialled", "ringing", "delivered", "confirmed")
+_RANK = {state: rank for rank, state in enumerate(_STEPS)}
 OVER = frozenset({DeliveryState.CONFIRMED, DeliveryState.FAILED, DeliveryState.DROPPED})
 
 
 @dataclass(frozen=True)
 class Wanted:
     """A message that a policy, an escalation or an officer wants sent. `person` is the id on the post's list of
-    people, or None for the post itself; `reason` is shown on the ledger."""
+    people, or None for the post itself; `reason` is shown on the ledger; `address` only for somebody who is on no
+    post's list of people."""
 
     post: str
     person: str | None
     channel: Channel
     reason: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,32 @@ class Delivery:
     version: int = 1
 
     def reached(self, state: DeliveryState, at: datetime, outcome: str = "") -> "Delivery":
-        """The delivery in a further state. One that is over, a repetition or a step back changes nothing."""
-        if self.state in OVER or _RANK.get(state, len(_RANK)) <= _RANK[self.state]:
+        """The delivery in a further state. One that is over, a repetition or a step back changes nothing, and what
+        arrived did not fail: a callee that says so later is not believed."""
+        if self.state in OVER or not self._leads_to(state):
             return self
         times = self.times | {str(state): at}
         return replace(self, state=state, times=times, next_at=None, outcome=outcome, version=self.version + 1)
+
+    def again(self, at: datetime, outcome: str) -> "Delivery":
+        """The delivery once the callee asked to be tried again at `at`."""
+        if self.state is not DeliveryState.WAITING:
+            return self
+        return replace(self, next_at=at, outcome=outcome, version=self.version + 1)
+
+    def _leads_to(self, state: DeliveryState) -> bool:
+        if state is DeliveryState.DROPPED:
+            return self.state is DeliveryState.WAITING
+        if state is DeliveryState.FAILED:
+            return self.state is not DeliveryState.DELIVERED
+        return _RANK[state] > _RANK[self.state]
 
 
 def key_of(order: str, wanted: Wanted) -> str:
     """The idempotency key of a message: the same person is told the same edition over the same channel once."""
     return f"{order}/{wanted.post}/{wanted.person or '-'}/{wanted.channel}"
+
+
+def reference(delivery_id: str) -> str:
+    """How a callee knows a message: it says nothing about anybody, and is the Idempotency-Key of a repeated call."""
+    return hashlib.blake2b(delivery_id.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,63 @@
+"""What the deliveries over outside channels keep, and what they need from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.delivery import Channel, Delivery, DeliveryState
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel that this installation has. `receipts`: the callee tells what became of a message; `needs`: which
+    address of a person it takes (phone, email), empty for a room that many read."""
+
+    channel: Channel
+    receipts: bool = False
+    needs: str = "phone"
+
+
+class DeliveryStore(Protocol):
+    def add(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Write those whose id is not there yet; the ones written."""
+
+    def get(self, delivery_id: str) -> Delivery | None: ...
+    def by_ref(self, ref: str) -> Delivery | None:
+        """The delivery that a callee knows by this reference (domain.delivery.reference)."""
+
+    def of_order(self, order_id: str) -> list[Delivery]: ...
+    def save(self, deliveries: Sequence[Delivery]) -> None:
+        """Write these states and let go of the claims on them."""
+
+    def tally(self, order_id: str) -> tuple[dict[str, dict[str, int]], int]:
+        """For each channel, how many deliveries are in each state; and a number that grows with every change."""
+
+    def claim(self, channel: Channel, now: datetime, *, limit: int, holder: str) -> list[Delivery]:
+        """Take the next ones whose turn has come, lowest lane and longest waiting first; each counts a try. Nobody
+        else gets them until they are saved or taken over."""
+
+    def orphans(self, channel: Channel, holder: str) -> list[Delivery]:
+        """Those claimed by anyone but `holder`: the claimer died before it said what came of the call."""
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """Let go of claims: these may be tried again."""
+
+    def awaiting(self, channel: Channel, since: datetime, *, now: datetime, limit: int) -> list[Delivery]:
+        """Those wanted after `since` that left and may still get further, longest unheard first; asked about `now`."""
+
+    def over(self, limit: int) -> list[tuple[Delivery, str]]:
+        """Waiting ones whose order has ended or whose post has confirmed, and which of both: ended, confirmed."""
+
+    def addresses(self, people: Sequence[str]) -> dict[tuple[str, str], str]:
+        """(person, kind of address) → address, besides the telephone."""
+
+    def set_address(self, person: str, kind: str, address: str) -> None: ...
+    def note(self, channel: Channel, at: datetime, state: DeliveryState, words: str) -> None:
+        """Remember the channel's last success or failure."""
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """For each channel that was ever used: last_success_at, last_failure_at, last_failure, waiting, oldest."""
+
+    def tries(self, channel: Channel, since: datetime) -> int:
+        """How many calls went out over a channel since then."""

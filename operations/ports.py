@@ -43,6 +43,9 @@ class CaseStore(Protocol):
 
     def search(self, filters: Mapping[str, Any], *, after: str | None, limit: int) -> list[Case]: ...
     def since(self, at: datetime, limit: int) -> list[Case]: ...
+    def open_of(self, field: str, code: str, limit: int) -> tuple[int, list[Case]]:
+        """How many filed cases with `code` in `field` are not finished, and those of them that are due first."""
+
     def first_of_kinds(self) -> dict[str, datetime]:
         """When the first case of each cumulative count (domain.counting.total_fields) was reported."""
 

@@ -89,6 +89,13 @@ class SqlCases:
             query = query.where(or_(earlier, and_(cases.c.reported_at == last.reported_at, cases.c.id < last.id)))
         return [to_case(row) for row in self._connection.execute(query).mappings()]
 
+    def open_of(self, field: str, code: str, limit: int) -> tuple[int, list[Case]]:
+        still_open = (cases.c.filed_at.is_not(None), cases.c.finished_at.is_(None), cases.c.closed_at.is_(None))
+        where = and_(*still_open, cases.c[field] == code)
+        n: int = self._connection.execute(select(func.count()).select_from(cases).where(where)).scalar_one()
+        first = select(cases).where(where).order_by(cases.c.due_at.is_(None), cases.c.due_at, cases.c.id).limit(limit)
+        return n, [to_case(row) for row in self._connection.execute(first).mappings()]
+
     def first_of_kinds(self) -> dict[str, datetime]:
         """Since when there are cases diverted from 110, and cases that cross areas, tiers or departments."""
         found = {}

@@ -38,6 +38,13 @@ class OrderOut(Given):
     tiers: Mapping[str, int]
     targets: int
     version: int
+    kind: str
+    completes: str
+    wanted: Mapping[str, int]
+    checklist: tuple[str, ...]
+    second: str | None
+    override: str
+    meeting: str
 
 
 class PreviewOut(Given):

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.door import Answer, Call, Route
 from api.order_answers import Ledger, OrderOut, PreviewOut
-from api.requests import CorrectionIn, OrderIn, ReasonIn
+from api.requests import AllClearIn, CorrectionIn, MeetingIn, OrderIn, ReasonIn
 from domain.account import Permission
 from domain.order import counts
 from domain.tier_times import tier_times
@@ -23,6 +23,8 @@ class OrderRoutes:
         may, see = Permission.DISPATCH, None  # who may see a ledger is for the operation to say
         show = "Exactly what would be sent, and to how many; nothing is sent."
         correct = "Replace a running order by a new edition to the same posts."
+        over = "Close a running order and tell its posts that the danger is over."
+        meet = "Open a meeting for the posts of a running order, or close it with an empty link."
         ledger = "The order with the line of every post."
         return [
             Route("POST", "/orders/preview", self.preview, show, may, {HTTPStatus.OK: PreviewOut}, takes=OrderIn),
@@ -31,6 +33,8 @@ class OrderRoutes:
             Route("GET", "/orders/{id}/ledger", self.ledger, ledger, see, {HTTPStatus.OK: Ledger}),
             Route("POST", "/orders/{id}/correct", self.correct, correct, may, made, takes=CorrectionIn),
             Route("POST", "/orders/{id}/cancel", self.cancel, "Withdraw a running order.", may, ok, takes=ReasonIn),
+            Route("POST", "/orders/{id}/all-clear", self.all_clear, over, may, made, takes=AllClearIn),
+            Route("PUT", "/orders/{id}/meeting", self.meeting, meet, may, ok, takes=MeetingIn),
             Route("POST", "/orders/{id}/close", self.close, "End a running order.", may, ok, takes=ReasonIn),
         ]
 
@@ -57,6 +61,14 @@ class OrderRoutes:
             changes["answers"] = tuple(said.answers)
         order = self._orders.correct(call.actor, call.path["id"], changes, reason=said.reason)
         return created(OrderOut.model_validate(order))
+
+    def all_clear(self, call: Call) -> Answer:
+        order = self._orders.all_clear(call.actor, call.path["id"], call.body.text)
+        return created(OrderOut.model_validate(order))
+
+    def meeting(self, call: Call) -> Answer:
+        order = self._orders.set_meeting(call.actor, call.path["id"], call.body.link)
+        return Answer(OrderOut.model_validate(order))
 
     def cancel(self, call: Call) -> Answer:
         order = self._orders.cancel(call.actor, call.path["id"], reason=call.body.reason)

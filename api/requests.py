@@ -213,3 +213,15 @@ class CorrectionIn(Taken):
 
 class ReasonIn(Taken):
     reason: Long = ""
+
+
+class AllClearIn(Taken):
+    """`text` takes the place of the city's standard words."""
+
+    text: Long = ""
+
+
+class MeetingIn(Taken):
+    """An https address that the posts may open; empty closes the meeting."""
+
+    link: Short

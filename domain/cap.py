@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.cap_area import Area
-from domain.order import Grade, Mode, Order, OrderState
+from domain.order import Grade, Kind, Mode, Order, OrderState
 
 END = "-end"  # the message that ends an order has the order's identifier and this
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -81,6 +81,7 @@ def message(chain: Sequence[Order], *, ends: bool, demo: bool, sender: str, zone
     """The message of the last order of `chain` (its editions, oldest first); with `ends` the one that ends it."""
     order = chain[-1]
     earlier = chain if ends else chain[:-1]
+    over = ends or order.kind is Kind.ALL_CLEAR
     kind = "Cancel" if ends else ("Update" if earlier else "Alert")
     sent = order.ended_at if ends and order.ended_at else order.issued_at
     return Message(
@@ -92,8 +93,8 @@ def message(chain: Sequence[Order], *, ends: bool, demo: bool, sender: str, zone
         restriction=facts.restriction,
         addresses=facts.addresses,
         references=tuple((each.id, each.issued_at.astimezone(zone)) for each in earlier),
-        response="AllClear" if ends else "Execute",
-        urgency="Past" if ends else URGENCY[order.grade],
+        response="AllClear" if over else "Execute",
+        urgency="Past" if over else URGENCY[order.grade],
         severity=SEVERITY[order.grade],
         certainty=CERTAINTY[order.grade],
         expires=order.valid_until.astimezone(zone),

@@ -15,7 +15,7 @@ from operations.targets import Targets
 E = TypeVar("E", bound=Enum)
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _USUAL_LIMIT_S = 300
-_LONGEST = {"title": 80, "text": 1000, "ground": 200, "callback": 40}
+LONGEST = {"title": 80, "text": 1000, "ground": 200, "callback": 40}
 _WIDER = 3  # times the template's usual reach
 
 
@@ -117,8 +117,8 @@ def _words(name: str, words: str, values: Mapping[str, str], *, may_be_empty: bo
     filled = _VARIABLE.sub(value, words).strip()
     if not filled and not may_be_empty:
         raise OrderRefused(f"the order has no {name}: write one or choose a template")
-    if len(filled) > _LONGEST[name]:
-        raise OrderRefused(f"the {name} has {len(filled)} characters; at most {_LONGEST[name]} are sent")
+    if len(filled) > LONGEST[name]:
+        raise OrderRefused(f"the {name} has {len(filled)} characters; at most {LONGEST[name]} are sent")
     return filled
 
 

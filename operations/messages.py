@@ -45,8 +45,9 @@ class Messages:
     def _message(self, work: Work, order: Order, *, ends: bool) -> Message:
         facts = self._facts(order, work.orders.lines(order.id), ends=ends)
         sender = sender_of(self.city.code, demo=self.demo)
-        chain = editions(work, order)
-        return message(chain, ends=ends, demo=self.demo, sender=sender, zone=zone_of(self.city), facts=facts)
+        return message(
+            referred(work, order), ends=ends, demo=self.demo, sender=sender, zone=zone_of(self.city), facts=facts
+        )
 
     def _facts(self, order: Order, lines: list[Line], *, ends: bool) -> Facts:
         known = self.city.post_by_code
@@ -87,8 +88,8 @@ class Messages:
         return place.name if own else place.name_en
 
 
-def editions(work: Work, order: Order) -> list[Order]:
-    """An order and every earlier edition that it replaced, oldest first."""
+def referred(work: Work, order: Order) -> list[Order]:
+    """An order and every earlier one that it refers to, oldest first: an all-clear refers to what is over."""
     found = [order]
     while found[0].references:
         earlier = work.orders.get(found[0].references)
@@ -96,3 +97,8 @@ def editions(work: Work, order: Order) -> list[Order]:
             break
         found.insert(0, earlier)
     return found
+
+
+def editions(work: Work, order: Order) -> list[Order]:
+    """An order and every earlier edition that it replaced, oldest first."""
+    return [each for each in referred(work, order) if each.chain == order.chain]

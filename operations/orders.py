@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from domain.account import Actor, NotAllowed, Permission
 from domain.city import City, Post
 from domain.identity import new_id
-from domain.order import Line, LineState, Order, OrderRefused, OrderState
+from domain.order import Kind, Line, LineState, Order, OrderRefused, OrderState
+from operations.all_clears import all_clear_request
 from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
+from operations.meetings import meeting_link
 from operations.ports import Begin, Clock, Row, Work
 from operations.rows import line_row, order_row, order_without_words, wall_line_row
 from operations.targets import Targets, resolve
@@ -106,6 +108,8 @@ class Orders:
             template=made.template,
             references=original.id if original else None,
             tiers=made.tiers,
+            kind=original.kind if original else Kind.ORDER,
+            meeting=original.meeting if original else "",
         )
 
     def _write(self, work: Work, actor: Actor, order: Order, posts: Sequence[Post], *, verb: str) -> None:
@@ -140,6 +144,41 @@ class Orders:
             targets=Targets(posts=tuple(posts)), mode=original.mode, template=original.template, **kept
         )
         return self._draft(actor, replace(request, variables={}))
+
+    def all_clear(self, actor: Actor, order_id: str, text: str = "") -> Order:
+        """Close a running order and tell the same posts that the danger is over, in one step; `text` takes the place
+        of the city's standard words. Returns the all-clear, an order of its own that refers to the first."""
+        with self._begin() as work:
+            original = self._ordered_by(work, actor, order_id)
+            made = self._all_clear_draft(work, actor, original, text)
+            order = self._order(work, actor, made, None)
+            order = replace(order, kind=Kind.ALL_CLEAR, references=original.id)
+            self._end(work, original, OrderState.CLOSED, reason=made.title)
+            self._write(work, actor, order, made.posts, verb="order.all_clear")
+        return order
+
+    def all_clear_words(self, actor: Actor, order_id: str) -> Draft:
+        """What `all_clear` would send now, in the city's standard words. Raises what it raises."""
+        with self._read() as work:
+            return self._all_clear_draft(work, actor, self._ordered_by(work, actor, order_id), "")
+
+    def _all_clear_draft(self, work: Work, actor: Actor, original: Order, text: str) -> Draft:
+        posts = [line.post for line in work.orders.lines(original.id)]
+        return self._draft(actor, all_clear_request(self._city, original, posts, text))
+
+    def set_meeting(self, actor: Actor, order_id: str, link: str) -> Order:
+        """Open a meeting for the posts of a running order, or with an empty link close it; terminals show it at once.
+        Raises OrderRefused for anything but an https address, or when the order has ended."""
+        wanted = meeting_link(link)
+        with self._begin() as work:
+            order = self._ordered_by(work, actor, order_id)
+            if order.state is not OrderState.RUNNING:
+                raise OrderRefused(f"order {order.no} is already {order.state}")
+            order = replace(order, meeting=wanted, version=order.version + 1)
+            work.orders.save(order)
+            announce_order(work, order, [line.post for line in work.orders.lines(order_id)])
+            work.audit(actor, "order.meeting", order.id, {"no": order.no, "open": bool(wanted)})
+        return order
 
     def cancel(self, actor: Actor, order_id: str, *, reason: str) -> Order:
         """Withdraw a running order. Raises OrderRefused when it has already ended or no reason is given."""

@@ -95,6 +95,21 @@ def test_a_correction_updates_and_a_cancellation_cancels_with_references_to_all_
     assert "误发" in said(end.find(f"{NAMESPACE}info"), "instruction")
 
 
+def test_an_all_clear_is_an_update_that_says_the_danger_is_past(door: Door):
+    first = issue(door)
+    over = door.post(f"/orders/{first['id']}/all-clear", {}, "dispatch").json
+    message = alert(door, over["id"])
+    info = message.find(f"{NAMESPACE}info")
+    assert (said(message, "msgType"), said(info, "responseType"), said(info, "urgency")) == (
+        "Update",
+        "AllClear",
+        "Past",
+    )
+    sent = said(alert(door, first["id"]), "sent")
+    assert said(message, "references") == f"{said(message, 'sender')},{first['id']},{sent}"
+    assert entries(door) == [f"https://city.example/cap/alerts/{over['id']}.xml"]
+
+
 def test_a_running_order_has_no_end_and_an_unknown_one_no_message(door: Door):
     assert door.ask("GET", f"/cap/alerts/{issue(door)['id']}-end.xml", "dispatch").status_code == 404
     assert door.ask("GET", "/cap/alerts/x.xml", "dispatch").status_code == 404

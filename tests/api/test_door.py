@@ -31,6 +31,8 @@ ASKED = [
     ("GET", "/orders/1/ledger", None, {"dispatch"}),
     ("POST", "/orders/1/correct", {"reason": "r"}, {"dispatch"}),
     ("POST", "/orders/1/cancel", {"reason": "r"}, {"dispatch"}),
+    ("POST", "/orders/1/all-clear", {}, {"dispatch"}),
+    ("PUT", "/orders/1/meeting", {"link": ""}, {"dispatch"}),
     ("POST", "/orders/1/close", {}, {"dispatch"}),
     ("GET", "/orders/1/record", None, {"dispatch"}),
     ("GET", "/orders/1/certificate.pdf", None, {"dispatch"}),

@@ -80,3 +80,13 @@ def test_a_closed_order_ends(door: Door):
 
 def test_an_unknown_order_is_not_found(door: Door):
     assert door.get("/orders/0123/ledger", "dispatch").status_code == 404
+
+
+def test_a_meeting_is_opened_over_https_only_and_an_all_clear_takes_own_words(door: Door):
+    order = issue(door).json
+    place = f"/api/v1/orders/{order['id']}/meeting"
+    assert door.ask("PUT", place, "dispatch", json={"link": "https://meet.example/1"}).json["meeting"]
+    assert door.ask("PUT", place, "dispatch", json={"link": "http://meet.example/1"}).status_code == 422
+    over = door.post(f"/orders/{order['id']}/all-clear", {"text": "雪停了"}, "dispatch")
+    assert (over.status_code, over.json["kind"], over.json["text"]) == (201, "all_clear", "雪停了")
+    assert door.get(f"/orders/{order['id']}", "dispatch").json["state"] == "closed"

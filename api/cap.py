@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from flask import Flask, Response, request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api import bodies
 from api.cap_read import LIMIT, read_alert
@@ -96,9 +96,10 @@ class ListAsked(BaseModel):
 
 
 class SettledIn(BaseModel):
-    """With the `order` that was made of it the proposal is accepted, without it is dismissed."""
+    """With the `order` that was made of it the proposal is accepted, without it is dismissed, with the `reason`."""
 
     order: str | None = None
+    reason: Annotated[str, Field(max_length=200)] = ""
 
 
 class ProposalRoutes:
@@ -119,5 +120,5 @@ class ProposalRoutes:
         return Answer(ProposalList.model_validate({"proposals": found}))
 
     def settle(self, call: Call) -> Answer:
-        proposal = self._proposals.settle(call.actor, call.path["id"], order=call.body.order)
+        proposal = self._proposals.settle(call.actor, call.path["id"], order=call.body.order, reason=call.body.reason)
         return Answer(ProposalOut.model_validate(proposal))

@@ -5,13 +5,15 @@ from datetime import timedelta
 from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import Order, OrderState
-from operations.ports import Clock, Row
-from operations.readiness import Begin, public_readiness_row, readiness_in, readiness_row
-from operations.readiness import ReadinessWork as Work
+from operations.ports import Begin, Clock, Row, Work
+from operations.proposals import proposal_row
+from operations.readiness import public_readiness_row, readiness_in, readiness_row
 from operations.rows import case_row, line_row, order_row, order_without_words, wall_line_row
+from operations.step_rows import notice_row, step_row
 
 _EMBERS = timedelta(minutes=15)
 _MOST_CASES = 400
+_MOST_PROPOSALS = 20
 _STILL_TOLD = timedelta(hours=12)  # how long a returning terminal is told that what it shows was withdrawn
 
 
@@ -59,14 +61,16 @@ class Board:
 
     def _desk(self, work: Work) -> list[Row]:
         orders = work.orders.latest(50)
-        return [order_row(order) for order in orders]
+        open_ones = work.proposals.latest(_MOST_PROPOSALS, open_only=True)
+        return [order_row(order) for order in orders] + [proposal_row(each) for each in open_ones]
 
     def _order(self, work: Work, order_id: str, *, masked: bool) -> list[Row]:
         order = work.orders.get(order_id)
         if order is None:
             return []
         look = wall_line_row if masked else line_row
-        return [order_row(order), *(look(line) for line in work.orders.lines(order_id))]
+        steps = [] if masked else [step_row(step) for step in work.timers.steps(order_id)]
+        return [order_row(order), *(look(line) for line in work.orders.lines(order_id)), *steps]
 
     def _post(self, work: Work, post: str) -> list[Row]:
         """The newest valid edition of every order to this post, its own lines, and those lately withdrawn, so that a
@@ -79,6 +83,7 @@ class Board:
             valid = order.state is OrderState.RUNNING and order.valid_until > now
             rows.append(order_row(order) if valid else order_without_words(order))
             rows.append(line_row(lines[(order.id, post)]))
+        rows += [notice_row(notice) for notice in work.timers.notices(post)]
         return rows + [_person_row(person) for person in work.people.of(post)]
 
 

@@ -10,6 +10,8 @@ from domain.account import Actor
 from domain.case import Case, CaseReport
 from domain.order import Line, Order
 from operations.delivery_ports import DeliveryStore
+from operations.proposal_ports import ProposalStore
+from operations.readiness_ports import ReadinessStore
 from operations.roster_ports import RosterStore
 from operations.timer_ports import TimerStore
 
@@ -146,6 +148,10 @@ class Work(Protocol):
     def roster(self) -> RosterStore: ...
     @property
     def timers(self) -> TimerStore: ...
+    @property
+    def proposals(self) -> ProposalStore: ...
+    @property
+    def readiness(self) -> ReadinessStore: ...
     @property
     def deliveries(self) -> DeliveryStore: ...
     def announce(self, rooms: Sequence[str], rows: Sequence[Row], counts: Counts | None = None) -> None: ...

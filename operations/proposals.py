@@ -1,12 +1,10 @@
 """Alerts from outside (weather, floods) as proposals for an order: nothing is sent until an officer decides."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Protocol
 
 from domain.account import Actor, Permission
 from domain.cap import GRADE
@@ -14,7 +12,8 @@ from domain.cap_area import Zone
 from domain.city import City, Template
 from domain.identity import new_id
 from domain.order import Mode
-from operations.ports import Clock, Row, Work
+from operations.ports import Begin, Clock, Row, Work
+from operations.rows import stamp
 from operations.targets import ORDERED
 
 _LONGEST_TEXT = 1000  # what an order may hold
@@ -57,22 +56,6 @@ class OutsideAlert:
     zone: Zone
 
 
-class ProposalStore(Protocol):
-    def find(self, sender: str, identifier: str) -> Row | None: ...
-    def get(self, proposal_id: str) -> Row | None: ...
-    def add(self, proposal: Row) -> None: ...
-    def settle(self, proposal_id: str, state: str, *, by: str, at: datetime, order: str | None) -> None: ...
-    def latest(self, limit: int, *, open_only: bool) -> list[Row]: ...
-
-
-class ProposalWork(Work, Protocol):
-    @property
-    def proposals(self) -> ProposalStore: ...
-
-
-Begin = Callable[[], AbstractContextManager[ProposalWork]]
-
-
 @dataclass(frozen=True)
 class Proposals:
     """`grade`, `template`, `title` and `text` of a proposal are suggestions; its posts are those inside its area."""
@@ -95,6 +78,7 @@ class Proposals:
                 return None, False
             proposal = self._proposal(alert)
             work.proposals.add(proposal)
+            work.announce(["desk"], [proposal_row(proposal)])
             work.audit(actor, "proposal.receive", proposal["id"], {"sender": alert.sender, "event": alert.event})
         return proposal, True
 
@@ -104,9 +88,9 @@ class Proposals:
         with self.read() as work:
             return work.proposals.latest(_MOST, open_only=open_only)
 
-    def settle(self, actor: Actor, proposal_id: str, *, order: str | None) -> Row:
-        """An officer's decision: with the `order` that was made of it accepted, without dismissed. Raises NotAllowed,
-        ProposalUnknown, ProposalSettled."""
+    def settle(self, actor: Actor, proposal_id: str, *, order: str | None, reason: str = "") -> Row:
+        """An officer's decision: with the `order` that was made of it accepted, without dismissed; the `reason` is on
+        record. Raises NotAllowed, ProposalUnknown, ProposalSettled."""
         actor.must(Permission.DISPATCH)
         state = ProposalState.ACCEPTED if order else ProposalState.DISMISSED
         with self.begin() as work:
@@ -115,10 +99,10 @@ class Proposals:
                 raise ProposalUnknown(proposal_id if found is None else order)
             if found["state"] != ProposalState.OPEN:
                 raise ProposalSettled(f"the proposal is already {found['state']}")
-            self._settle(work, actor, found, state, order)
+            self._settle(work, actor, found, state, order, reason=reason)
         return found | {"state": state, "order": order}
 
-    def _end_earlier(self, work: ProposalWork, actor: Actor, alert: OutsideAlert) -> None:
+    def _end_earlier(self, work: Work, actor: Actor, alert: OutsideAlert) -> None:
         """Only its own sender may take a message back."""
         state = ProposalState.WITHDRAWN if alert.kind == "Cancel" else ProposalState.REPLACED
         for sender, identifier in alert.references if alert.kind in ("Cancel", "Update") else ():
@@ -126,9 +110,13 @@ class Proposals:
             if earlier and earlier["state"] == ProposalState.OPEN:
                 self._settle(work, actor, earlier, state, None)
 
-    def _settle(self, work: ProposalWork, actor: Actor, proposal: Row, state: ProposalState, order: str | None) -> None:
+    def _settle(
+        self, work: Work, actor: Actor, proposal: Row, state: ProposalState, order: str | None, *, reason: str = ""
+    ) -> None:
         work.proposals.settle(proposal["id"], state, by=actor.id, at=self.clock.real(), order=order)
-        work.audit(actor, f"proposal.{state}", proposal["id"], {"order": order} if order else {})
+        work.announce(["desk"], [proposal_row(proposal | {"state": state, "order": order})])
+        said = {"order": order, "reason": reason}
+        work.audit(actor, f"proposal.{state}", proposal["id"], {name: value for name, value in said.items() if value})
 
     def _proposal(self, alert: OutsideAlert) -> Row:
         now, plan = self.clock.real(), plan_for(self.city.templates, f"{alert.event} {alert.headline}")
@@ -157,6 +145,16 @@ class Proposals:
             "settled_by": None,
             "settled_at": None,
         }
+
+
+_SHOWN = ("id", "sender", "event", "severity", "posts", "grade", "mode", "template", "title", "text", "state", "order")
+
+
+def proposal_row(proposal: Row) -> Row:
+    """A proposal as desks see it, without its outlines."""
+    row: Row = {"kind": "proposal", "version": 1 if proposal["state"] == ProposalState.OPEN else 2}
+    times = {name: stamp(proposal[name]) for name in ("received_at", "expires")}
+    return row | {name: proposal[name] for name in _SHOWN} | times
 
 
 def plan_for(plans: Sequence[Template], words: str) -> Template | None:

@@ -26,10 +26,12 @@ from operations.contacts import Contacts
 from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
 from operations.devices import Devices
+from operations.escalation import Escalations
 from operations.figures import Figures
 from operations.indicators import Indicators
 from operations.ledger import Ledger
 from operations.messages import Messages
+from operations.open_cases import OpenCases
 from operations.orders import Orders
 from operations.ports import Row
 from operations.proposals import Proposals
@@ -75,6 +77,10 @@ class Office:
         return Cases(self._begin, self._read, clock=self.clock, city=self.city, places=Places(self.city))
 
     @cached_property
+    def open_cases(self) -> OpenCases:
+        return OpenCases(self._read, self.city)
+
+    @cached_property
     def dead_letters(self) -> DeadLetters:
         return DeadLetters(self._begin, clock=self.clock, city=self.city)
 
@@ -103,7 +109,19 @@ class Office:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(self._begin, self._read, clock=self.clock, hasher=self._pins)
+        answered = self.escalations.answered
+        return Ledger(self._begin, self._read, clock=self.clock, hasher=self._pins, answered=answered)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(
+            self._begin,
+            self._read,
+            clock=self.clock,
+            city=self.city,
+            deliveries=self.deliveries,
+            reserved_take_part=self.settings.demo,
+        )
 
     @cached_property
     def deliveries(self) -> Deliveries:

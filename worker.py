@@ -13,6 +13,7 @@ import processes
 from config import Settings
 from data_feeds import assembly, feeds_file
 from data_feeds.assembly import Behind
+from data_feeds.connecting import Connected
 from data_feeds.feeds_file import FeedsFile
 from data_feeds.mqtt import OneSubscriber, Subscriber, Taker
 from data_feeds.poller import Poller
@@ -28,9 +29,11 @@ from storage.history import Rollups
 from storage.migrate import prepare_months
 
 EXPIRY_EVERY_S = 1.0
+ESCALATION_EVERY_S = 0.5
 ROLLUP_EVERY_S = 20.0
 SESSIONS_EVERY_S = 60.0
 MQTT_LOOK_S = 5.0
+CONNECTIONS_LOOK_S = 5.0
 LEASE_S = 120.0
 HOUSEKEEPING_EVERY_S = 600.0
 OUTBOX_KEPT = timedelta(hours=6)
@@ -66,8 +69,12 @@ def feeding(office: Office) -> tuple[Poller, OneSubscriber | None]:
     """The poller with every feed of the city, and the listener to the MQTT broker if there is one."""
     poller = Poller(leases=office.leases, live=office.writer, clock=office.clock, holder=holder())
     behind = Behind(office.city, office.clock, office.writer, office.cases, office.dead_letters, office.figures)
-    for feed in assembly.feeds(declared_feeds(office.settings), office.settings.city_dir, behind):
+    connected = Connected(office.access.connections.newest, behind, os.environ)
+    for feed in assembly.feeds(
+        declared_feeds(office.settings), office.settings.city_dir, behind, connected=connected.sources
+    ):
         poller.add(feed)
+    poller.every(CONNECTIONS_LOOK_S, lambda: connected.keep(poller), "connections")
     subscriber = listener(office)
     if subscriber:
         poller.every(MQTT_LOOK_S, subscriber.keep, "mqtt")
@@ -104,6 +111,7 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
         office.writer.heartbeats.run,
         every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
+        every(ESCALATION_EVERY_S, "escalation", office.escalations.fire_due),  # no lease: a dead holder would delay it
         every(ROLLUP_EVERY_S, "rolling up days", leased(office, "rollups", lambda: rollups.roll_due(today(office)))),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
         every(HOUSEKEEPING_EVERY_S, "preparing the months to come", daily(office, "months", months)),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import roster_acts, roster_section
+from callbacks import connections, roster_acts, roster_section
 from callbacks.admin_acts import ACTS, Act, Done, Form
 from callbacks.admin_sections import READS, Asked
 from callbacks.doorkeeper import Doorkeeper
@@ -87,7 +87,7 @@ class AdminDoor:
 
     def _do(self, act: Act) -> Done:
         form = Form(
-            texts={name: field(name) for name in list(request.form)[:LISTED_FORM]},
+            texts={name: field(name) for name in list(request.form)[:LISTED_FORM]} | whole(act.longs),
             lists={name: request.form.getlist(name)[:LISTED_FORM] for name in act.lists},
             file=request.files["file"].read() if "file" in request.files else b"",
             headings=headings(),
@@ -97,9 +97,10 @@ class AdminDoor:
         return done
 
     def _section(self, name: str, notice: Notice, status: int = 200) -> Response:
-        # a form of the roster that was refused is shown as it was filled in
-        given = request.values if name == "roster" else request.args
-        asked = Asked({key: value[:200] for key, value in given.items()}, self._page().city, self._live)
+        # a form that was refused is shown as it was filled in
+        given = request.values if name in ("roster", "connections") else request.args
+        short = {key: value[:200] for key, value in given.items()}
+        asked = Asked(short | whole(tuple(set(connections.LONG) & set(request.form))), self._page().city, self._live)
         rows = self._keeper.offload(EVERY_READ[name], self._keeper.access, self._actor(), asked)
         token, admin = self._tokens.token(), self._actor().name
         html = pages.section(self._page(), name, rows=rows, notice=notice, form_token=token, admin=admin)
@@ -112,9 +113,19 @@ class AdminDoor:
         return actor
 
 
-EVERY_ACT = ACTS | roster_acts.ACTS
-EVERY_READ = READS | {"roster": roster_section.roster}
-NUMBERED = ("people_taken", "roster_taken")  # said with numbers, so only on the answer itself
+EVERY_ACT = ACTS | roster_acts.ACTS | connections.ACTS
+EVERY_READ = READS | {"roster": roster_section.roster, "connections": connections.connections}
+NUMBERED = (
+    "people_taken",
+    "roster_taken",
+    "connection_tried",
+    "connection_saved",
+)  # said with numbers, so only on the answer itself
+
+
+def whole(names: tuple[str, ...]) -> dict[str, str]:
+    """Texts of several lines, as they were typed."""
+    return {name: request.form.get(name, "")[: connections.LONGEST].replace("\r\n", "\n") for name in names}
 
 
 def headings() -> dict[str, str]:

@@ -50,11 +50,12 @@ Run = Callable[[Access, Actor, Form], Done]
 
 @dataclass(frozen=True)
 class Act:
-    """`done` names what is said afterwards; `lists` are the fields with several values."""
+    """`done` names what is said afterwards; `lists` are fields with several values, `longs` whole texts."""
 
     run: Run
     done: str
     lists: tuple[str, ...] = ()
+    longs: tuple[str, ...] = ()
 
 
 def create_account(access: Access, actor: Actor, form: Form) -> Done:

@@ -29,11 +29,18 @@ class Behind:
     figures: Figures
 
 
-def feeds(found: FeedsFile, folder: Path, behind: Behind) -> list[Feed[Any, Any]]:
-    """One feed for each system that is asked, and one that watches the sources which report by themselves."""
-    pulled = frozenset(one.source for one in found.json_ if one.source)
+def feeds(
+    found: FeedsFile, folder: Path, behind: Behind, connected: Callable[[], set[str]] = set
+) -> list[Feed[Any, Any]]:
+    """One feed for each system that is asked, and one that watches the sources which report by themselves; `connected`
+    are sources that are asked besides."""
+    declared = {one.source for one in found.json_ if one.source}
     metrics = [METRICS[name](asked, behind) for name, asked in found.metrics.items()]
-    return [*metrics, *(json_feed(one, folder, behind) for one in found.json_), silence_feed(found, pulled, behind)]
+    return [
+        *metrics,
+        *(json_feed(one, folder, behind) for one in found.json_),
+        silence_feed(found, lambda: declared | connected(), behind),
+    ]
 
 
 METRICS: dict[str, Callable[[Asked, Behind], Feed[Any, Any]]] = {
@@ -49,6 +56,6 @@ def json_feed(one: JsonAsked, folder: Path, to: Behind) -> Feed[Any, Any]:
     return source.feed(one.url, interval_s=one.every_s, headers=one.headers, source=one.source)
 
 
-def silence_feed(found: FeedsFile, pulled: frozenset[str], to: Behind) -> Feed[Any, Any]:
+def silence_feed(found: FeedsFile, pulled: Callable[[], set[str]], to: Behind) -> Feed[Any, Any]:
     watch = Silence(cases=to.cases, live=to.live, clock=to.clock, city=to.city, expected_s=found.expected_s)
     return watch.feed(pulled=pulled)

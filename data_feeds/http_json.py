@@ -118,12 +118,3 @@ def report_of(said: Said, raw: str, *, city: City) -> CaseReport:
     fields["tags"] = tuple(fields.get("tags", ()))
     fields["history"] = tuple(PastStep(**step) for step in fields.get("history", ()))
     return CaseReport(**fields, raw=raw)
-
-
-def dry_run(mapping: FieldMapping, answer: object) -> dict[str, list[str]]:
-    """What is wrong with a sample, by field: how many records, and the first few messages. Nothing is reported."""
-    found: dict[str, list[str]] = {}
-    for i, record in enumerate(records_of(answer, mapping.records)):
-        for problem in read(mapping, record)[1]:
-            found.setdefault(problem.field, []).append(f"record {i}: {problem.message}")
-    return found

@@ -141,14 +141,21 @@ def step_of(rule: StepRule, record: Mapping[str, Any]) -> Said | None:
 def load(path: Path) -> FieldMapping:
     """The mapping in a YAML file. Raises MappingError with everything that is wrong."""
     try:
-        raw = path.read_bytes()
+        return parse(path.read_bytes(), path)
+    except OSError as error:
+        raise MappingError(path, [f"cannot be read: {error}"]) from error
+
+
+def parse(raw: bytes, place: Path) -> FieldMapping:
+    """The mapping in a YAML text that lies at `place`. Raises MappingError with everything that is wrong."""
+    try:
         said = yaml.safe_load(raw)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise MappingError(path, [f"cannot be read as YAML: {error}"]) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise MappingError(place, [f"cannot be read as YAML: {error}"]) from error
     problems: list[str] = []
     found = Reading(said if isinstance(said, dict) else {}, problems).mapping(sha256(raw).hexdigest()[:12])
     if problems or found is None:
-        raise MappingError(path, problems)
+        raise MappingError(place, problems)
     return found
 
 

@@ -34,6 +34,14 @@ class Poller:
         """Poll the feed from now on, every `interval_s` seconds, a tenth more or less."""
         self.every(feed.interval_s, lambda: self.poll(feed), feed.name)
 
+    def drop(self, name: str) -> None:
+        """Ask this feed no more; one that was never added is no fault."""
+        if self._scheduler.get_job(name):
+            self._scheduler.remove_job(name)
+        if self._conditions.pop(name, None):
+            self._leases.release(lease(name), self._holder)
+        self._not_before.pop(name, None)
+
     def every(self, seconds: float, act: Callable[[], object], name: str) -> None:
         """Call `act` now and every so many seconds, in a thread of the scheduler's."""
         first = datetime.now(UTC) + timedelta(seconds=0.05)
@@ -47,7 +55,7 @@ class Poller:
     def stop(self) -> None:
         """Stop asking; a feed that is being asked is waited for, and every lease is given back."""
         self._scheduler.shutdown(wait=True)
-        for name in self._conditions:
+        for name in list(self._conditions):
             self._leases.release(lease(name), self._holder)
 
     def poll(self, feed: Feed[Any, Any]) -> None:

@@ -1,6 +1,6 @@
 """Sources that report to us by themselves: how long each has been silent, against how often it usually speaks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -29,9 +29,14 @@ class Silence:
         self._cases, self._live, self._clock = cases, live, clock
         self._sources, self._expected = [source.code for source in city.sources], expected_s
 
-    def feed(self, *, pulled: frozenset[str] = frozenset(), interval_s: float = 15) -> Feed[Heard, Heard]:
-        codes = [code for code in self._sources if code not in pulled]
-        return Feed(NAME, interval_s, lambda: self.heard(codes), lambda heard: heard, self.deliver)
+    def feed(self, *, pulled: Callable[[], Container[str]] = tuple, interval_s: float = 15) -> Feed[Heard, Heard]:
+        """`pulled` tells, each time, which sources are left out."""
+
+        def fetch() -> Heard:
+            asked = pulled()
+            return self.heard([code for code in self._sources if code not in asked])
+
+        return Feed(NAME, interval_s, fetch, lambda heard: heard, self.deliver)
 
     def heard(self, codes: Sequence[str]) -> Heard:
         """When each source's newest cases came in, newest first."""

@@ -9,7 +9,7 @@ from layouts import templates
 from layouts.login import Refusal, sentence
 from layouts.page import Page
 
-SECTIONS = ("accounts", "sessions", "keys", "tokens", "people", "roster", "letters", "sources", "audit")
+SECTIONS = ("accounts", "sessions", "keys", "tokens", "people", "roster", "letters", "sources", "connections", "audit")
 
 
 @dataclass(frozen=True)

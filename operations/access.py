@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from operations.account_ports import Ground
 from operations.accounts import Accounts
 from operations.audit import AuditTrail
+from operations.connection_ports import Reader
+from operations.connections import Connections
 from operations.device_tokens import DeviceTokens
 from operations.keys import Keys
 from operations.letters import LetterDesk, Retry
@@ -29,6 +31,7 @@ class Access:
     audit: AuditTrail
     rosters: Rosters
     roster_files: RosterFiles
+    connections: Connections
 
 
 def open_access(
@@ -36,11 +39,12 @@ def open_access(
     *,
     passwords: PasswordHasher,
     pins: PasswordHasher,
+    mappings: Reader,
     retry: Retry | None = None,
     sheets: ReadSheet | None = None,
 ) -> Access:
     """`passwords` is slow on purpose, `pins` is keyed; `retry` sends a record that was set aside through its door;
-    `sheets` reads XLSX."""
+    `sheets` reads XLSX, `mappings` the mappings of connections."""
     tokens, rosters = DeviceTokens(ground), Rosters(ground)
     return Access(
         accounts=Accounts(ground, passwords, tokens),
@@ -53,4 +57,5 @@ def open_access(
         audit=AuditTrail(ground),
         rosters=rosters,
         roster_files=RosterFiles(ground, rosters, sheets),
+        connections=Connections(ground, mappings),
     )

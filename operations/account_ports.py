@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.account import Permission, Role
 from domain.city import City
+from operations.connection_ports import ConnectionStore
 from operations.ports import Clock, FeedStore, PeopleStore, Row, Work
 from operations.roster_ports import RosterStore
 
@@ -186,6 +187,8 @@ class AccountWork(Work, Protocol):
     def feeds(self) -> LetterStore: ...
     @property
     def roster(self) -> RosterStore: ...
+    @property
+    def connections(self) -> ConnectionStore: ...
 
 
 BeginAccounts = Callable[[], AbstractContextManager[AccountWork]]

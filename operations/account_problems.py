@@ -48,6 +48,13 @@ SENTENCES = {
     "roster_risks": "Nothing was saved. Gaps: {gaps}. Without a verified contact: {people}. Confirm to save it.",
     "roster_file": "The file cannot be read: save it as XLSX, or as CSV in UTF-8 or GBK, with the columns {columns}.",
     "roster_lines": "Nothing was taken from the file. {problems}",
+    "connection_name": "A connection's name has 1 to 40 letters, digits, _ or -.",
+    "connection_url": "The address begins with http:// or https:// and holds no password.",
+    "connection_every": "A system is asked every {shortest} to {longest} seconds.",
+    "connection_mapping": "The mapping cannot be used: {problem}",
+    "connection_too_large": "A mapping has at most 100,000 characters, a sample a million.",
+    "connection_unknown": "There is no connection named {name}.",
+    "connection_header": "A header is written NAME: VALUE, one a line: {line}.",
     "audit_broken": "The audit record does not fit its seals from entry {entry} on.",
 }
 

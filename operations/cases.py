@@ -56,6 +56,12 @@ class Cases:
             self._keep_refused(work, entries, outcomes, now)
         return outcomes
 
+    def problems(self, actor: Actor, reports: Sequence[CaseReport]) -> list[Problem | None]:
+        """What would be refused of these reports, and why; nothing is taken in. Raises NotAllowed as `report` does."""
+        actor.must(Permission.REPORT_CASES)
+        now = self._clock.now()
+        return [self._intake.prepare(actor, report, now).problem for report in reports]
+
     def _take(self, work: Work, entries: Sequence[Entry]) -> list[Outcome]:
         known = work.cases.known([entry.key for entry in entries if entry.case])
         fresh: dict[tuple[str, str], Entry] = {}

@@ -7,11 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from data_feeds.city import load
+from data_feeds.connecting import MappingReader
 from data_feeds.spreadsheet import sheet_of
 from domain.account import SYSTEM, Actor, Role
 from domain.city import City
+from domain.place import Places
 from operations.access import open_access
 from operations.account_ports import Ground, Made
+from operations.cases import Cases
 from operations.sessions import Asker, Browser
 from storage.database import Database
 from storage.migrate import upgrade
@@ -28,6 +31,16 @@ def zhengzhou() -> City:
     return load(Path(__file__).parents[1] / "cities" / "zhengzhou")
 
 
+@cache
+def places() -> Places:
+    return Places(zhengzhou())
+
+
+def mapping_reader(ground: Ground) -> MappingReader:
+    cases = Cases(ground.begin, ground.read, clock=ground.clock, city=ground.city, places=places())
+    return MappingReader(ground.city, cases)
+
+
 class Reception:
     """Passwords are kept with the keyed digest here: argon2 has tests of its own, and costs 25 ms a try."""
 
@@ -36,7 +49,10 @@ class Reception:
         self.revoked: list[tuple[str, str]] = []
         self.ground = Ground(database.begin, database.read, self.clock, self.city, self._note)
         keyed = KeyedPins("the key of the tests")
-        self.access = open_access(self.ground, passwords=keyed, pins=keyed, retry=self._retry, sheets=sheet_of)
+        mappings = mapping_reader(self.ground)
+        self.access = open_access(
+            self.ground, passwords=keyed, pins=keyed, mappings=mappings, retry=self._retry, sheets=sheet_of
+        )
         self.refuse_again: str | None = None
         made = self.access.accounts.create(SYSTEM, "root admin", role=Role.ADMIN)
         self.admin = self.log_in_first(made).actor

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, request
 
 from data_feeds.feed import Feed, FeedFailed
-from data_feeds.http_json import JsonSource, dry_run
+from data_feeds.http_json import JsonSource
 from data_feeds.mapping import FieldMapping, load
 from tests.mounted import Door, served
 
@@ -106,13 +106,3 @@ def test_an_answer_without_records_is_a_failed_feed(mapping: FieldMapping, door:
     for answer in ({"data": {}}, {"data": {"items": {"a": 1}}}, "down for maintenance"):
         with pytest.raises(FeedFailed, match="no list of records at data"):
             source.translate(answer)
-
-
-def test_a_dry_run_names_the_problems_by_field_and_reports_nothing(mapping: FieldMapping, door: Door):
-    sample = {"data": {"items": [record(1), record(2, kind="?"), record(3, when="", x="?")]}}
-    assert dry_run(mapping, sample) == {
-        "category": ["record 1: '?' is not in the table"],
-        "reported_at": ["record 2: is missing"],
-        "lon": ["record 2: '?' is not a number"],
-    }
-    assert door.get("/cases").json["cases"] == []

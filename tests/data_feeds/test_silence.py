@@ -44,7 +44,7 @@ def test_a_city_may_say_what_is_usual(door: Door):
 
 def test_a_source_that_is_pulled_is_left_to_its_feed(door: Door):
     report(door, 2, every_s=60)
-    silence(door).feed(pulled=frozenset({"HEAT"})).poll()
+    silence(door).feed(pulled=lambda: {"HEAT"}).poll()
     assert door.live.health == {}
 
 

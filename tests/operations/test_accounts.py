@@ -11,7 +11,7 @@ from domain.city import Tier
 from operations.access import open_access
 from operations.account_problems import AccountProblem
 from storage.passwords import KeyedPins
-from tests.reception import DISTRICT, ELSEWHERE, HERE, PASSWORD, TOWNSHIP, Reception, open_reception
+from tests.reception import DISTRICT, ELSEWHERE, HERE, PASSWORD, TOWNSHIP, Reception, mapping_reader, open_reception
 
 
 @pytest.fixture
@@ -192,5 +192,5 @@ def test_a_city_without_a_centre_of_its_own_gets_first_accounts_without_dispatch
     posts = tuple(post for post in reception.city.posts if post.tier is not Tier.CITY)
     ground = replace(reception.ground, city=replace(reception.city, posts=posts))
     keyed = KeyedPins("the key of the tests")
-    made = open_access(ground, passwords=keyed, pins=keyed).accounts.first_accounts()
+    made = open_access(ground, passwords=keyed, pins=keyed, mappings=mapping_reader(ground)).accounts.first_accounts()
     assert reception.access.logins.log_in("officer", made[1][2], HERE).actor.dispatch_root is None

@@ -5,13 +5,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data_feeds import city_lists as lists
+from data_feeds import city_plans as plans
 from data_feeds import city_posts as seats
 from data_feeds.city_boundaries import outlines
 from data_feeds.city_calendar import calendar
 from data_feeds.city_demo import demo
+from data_feeds.city_escalation import escalation
 from data_feeds.city_files import CityError, Entry, Folder, document
 from data_feeds.city_posts import Bounds, Known
 from data_feeds.city_readiness import readiness
+from data_feeds.city_tags import tagged
 from domain.city import City, District, Post, Tier, Unit
 
 __all__ = ["CityError", "load"]
@@ -27,6 +30,8 @@ SETTINGS = (
         "drill_mark",
         "language",
         "all_clear",
+        "second_person",
+        "banned_phrases",
     ),
 )
 
@@ -46,6 +51,8 @@ def _city(reading: Folder, settings: Entry) -> City:
     where = seats.districts(reading, known)
     them = seats.units(reading, known)
     staffed = list(_posts(reading, settings, known, where=where, them=them))
+    mark, banned = settings.words("drill_mark") or City.drill_mark, plans.banned_phrases(settings)
+    climbs = escalation(reading)
     no_places = settings.parts("no_places", ("lon", "lat", "note"))
     return City(
         code=settings.words("code"),
@@ -58,24 +65,29 @@ def _city(reading: Folder, settings: Entry) -> City:
         bounds=known.bounds,
         districts=tuple(district for _, district in where),
         units=tuple(them),
-        posts=tuple(post for _, post in staffed),
+        posts=tuple(tagged(reading, [post for _, post in staffed])),
         sources=tuple(lists.sources(reading, known)),
         categories=tuple(lists.categories(reading, known)),
         device_classes=tuple(lists.device_classes(settings, known)),
         indicators=tuple(lists.indicators(reading, known)),
         references=tuple(lists.references(reading)),
         promises=tuple(lists.promises(settings)),
-        templates=tuple(lists.templates(reading)),
+        templates=tuple(plans.templates(reading, mark=mark, relative=banned.get("plan", ()))),
         district_aliases=seats.aliases((entry, it.code, _spellings(it)) for entry, it in where),
         post_aliases=seats.aliases(_post_spellings(where, staffed)),
         files_by_rule=_files_by_rule(settings, known),
         calendar=calendar(reading),
         callback_number=settings.words("callback_number"),
         language=settings.words("language") or City.language,
-        drill_mark=settings.words("drill_mark") or City.drill_mark,
+        drill_mark=mark,
+        second_person=plans.second_person(settings),
+        banned_phrases=banned,
         all_clear_title=_all_clear(settings, "title") or City.all_clear_title,
         all_clear_text=_all_clear(settings, "text") or City.all_clear_text,
         readiness=readiness(reading),
+        ladder=climbs.ladder,
+        leader_duties=climbs.leader_duties,
+        channel_tests=climbs.channel_tests,
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),
         no_places=tuple((entry.number("lon"), entry.number("lat")) for entry in no_places),

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
+from domain.channel_test import ChannelTest
 from domain.readiness import Condition, Effects
 
 
@@ -46,6 +48,7 @@ class Post:
     unit: str | None = None
     reserved: bool = False  # counted in the city's promise, not yet named by its owner
     short_en: str = ""
+    tags: tuple[str, ...] = ()  # groups of the city's own that orders may be sent to
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,11 @@ class DeviceClass:
 
 @dataclass(frozen=True)
 class Template:
-    """Words of an order with {variables}; `limits` in seconds by tier, `answers` as answer keys."""
+    """A contingency plan (预案): words of an order with {variables} and their first values.
+
+    `limits` in seconds by tier, `answers` as answer keys, `completes` the one that completes a line, `wanted` how many
+    of which answer are enough (none: everybody), `ladder` the escalation as domain.escalation reads it, `channels` the
+    outside channels that tell of it from the start. `version` counts its editions: 0 is the city's own file."""
 
     key: str
     name: str
@@ -158,6 +165,28 @@ class Template:
     answers: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     valid_h: float = 8
+    completes: str = "received"
+    wanted: Mapping[str, int] = field(default_factory=dict)
+    ladder: Mapping[str, Any] = field(default_factory=dict)
+    checklist: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    ground: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class SecondPersonRule:
+    """Which orders wait for a second person: those of `from_grade` and graver, and unusually wide ones of
+    `wide_from_grade` and graver; 0 for none. A request waits `expires_s` seconds; its own officer may send it alone,
+    with a reason, when nobody came for `override_after_s`."""
+
+    from_grade: int = 1
+    wide_from_grade: int = 2
+    expires_s: int = 600
+    override_after_s: int = 20
+
+    def wants(self, grade: int, *, wide: bool) -> bool:
+        return grade <= (max(self.from_grade, self.wide_from_grade) if wide else self.from_grade)
 
 
 @dataclass(frozen=True)
@@ -187,12 +216,17 @@ class City:
     callback_number: str = ""
     language: str = "zh-CN"  # what a browser reads that has not chosen
     drill_mark: str = "【演练】"  # stands in the body of every drill, whatever the screen's language
+    second_person: SecondPersonRule = field(default_factory=SecondPersonRule)
+    banned_phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # live, drill, plan → words not sent
     all_clear_title: str = "解除：{title}"
     all_clear_text: str = "自 {issued} 起解除指令 {no}「{title}」，恢复平时值守。请确认收到。"
     readiness: Mapping[Condition, Effects] = field(default_factory=dict)  # empty: no switch between peace and war
     district_boundaries: Mapping[str, object] | None = None  # GeoJSON, rings clockwise
     township_boundaries: Mapping[str, object] | None = None
     no_places: tuple[tuple[float, float], ...] = ()  # lon, lat a geocoder writes when it found nothing: not a place
+    ladder: Mapping[str, Any] = field(default_factory=dict)  # of every order whose plan has none (domain.escalation)
+    leader_duties: frozenset[str] = frozenset()  # on a post's list of people: whose duty makes them its leader
+    channel_tests: tuple[ChannelTest, ...] = ()
     demo: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
@@ -224,6 +258,14 @@ class City:
     @cached_property
     def source_by_code(self) -> dict[str, Source]:
         return {source.code: source for source in self.sources}
+
+    @cached_property
+    def tags(self) -> dict[str, int]:
+        """Every tag that posts carry, in the city's order, with how many carry it."""
+        found: dict[str, int] = {}
+        for tag in (tag for post in self.posts for tag in post.tags):
+            found[tag] = found.get(tag, 0) + 1
+        return found
 
     def posts_of(self, tiers: Iterable[str]) -> list[Post]:
         wanted = set(tiers)

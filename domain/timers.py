@@ -1,4 +1,4 @@
-"""The timers of an order: when each rung of each line is reached, when a quiet line comes back, when a group is next."""
+"""The timers of an order: when each rung is reached, when a quiet line comes back, when the next group is ordered."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.escalation import Ladder, ladder_of, limit_of
-from domain.order import Line, Order
+from domain.order import Kind, Line, Order
 
 MOST_ROUNDS = 5  # after that nobody new is left to be told, and the line stands at the top of the desk's list
 
@@ -40,7 +40,9 @@ class Timer:
 
 def timers_of(order: Order, lines: Iterable[Line], *, haste: float = 1.0) -> list[Timer]:
     """Everything that an order's new lines have to wait for, from when each was written. `haste` below 1 brings the
-    rungs forward."""
+    rungs forward. Only an order proper climbs: an all-clear hurries nobody, and silence in a roll-call is absence."""
+    if order.kind is not Kind.ORDER:
+        return []
     ladder = ladder_of(order.ladder)
     return [timer for line in lines for timer in climb(ladder, order, line, start=line.queued_at, haste=haste)]
 
@@ -67,7 +69,7 @@ def back(ladder: Ladder, order: Order, post: str, *, since: datetime, round_: in
 
 def group_timers(order: Order) -> list[Timer]:
     """One for each group that follows while too few of the wanted answers have come."""
-    if not order.wanted:
+    if not order.wanted or order.kind is not Kind.ORDER:
         return []
     groups: Sequence[tuple[int, float]] = [(n, one.after_s) for n, one in enumerate(ladder_of(order.ladder).groups)]
     return [

@@ -1,10 +1,11 @@
 """The ledger of orders: receipts in, lines on; many in one transaction, and a bad one refused alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.order import Answer, KnownBy, Line, LineState, Order, ReceiptRefused
+from operations.escalation import Change
 from operations.orders import announce_lines
 from operations.ports import Begin, Clock, PasswordHasher, Row, Work
 from operations.receipts import Receipt
@@ -21,9 +22,24 @@ class _Somebody:
     known_by: KnownBy
 
 
+def nobody_waits(_work: Work, _changes: Sequence[Change]) -> None:
+    """For a ledger on its own, without escalation."""
+
+
 class Ledger:
-    def __init__(self, begin: Begin, read: Begin, *, clock: Clock, hasher: PasswordHasher):
+    """`answered` is told of every line that receipts change, in their own transaction."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        read: Begin,
+        *,
+        clock: Clock,
+        hasher: PasswordHasher,
+        answered: Callable[[Work, Sequence[Change]], None] = nobody_waits,
+    ):
         self._begin, self._read, self._clock, self._hasher = begin, read, clock, hasher
+        self._answered = answered
         self._wrong_pins: dict[str, list[datetime]] = {}
 
     def record(self, receipts: Sequence[Receipt]) -> list[str | None]:
@@ -33,8 +49,10 @@ class Ledger:
         somebody = [self._known(receipt, people) for receipt in receipts]  # hashing a PIN is slow: before the lock
         with self._begin() as work:
             problems, changed = self._apply(work, receipts, somebody)
-            work.orders.save_lines(list(changed.values()))
-            self._announce(work, list(changed.values()))
+            after = [change.after for change in changed]
+            work.orders.save_lines(after)
+            self._announce(work, after)
+            self._answered(work, changed)
         return problems
 
     def mark_sent(self, order_id: str, posts: Sequence[str], at: datetime) -> None:
@@ -83,11 +101,11 @@ class Ledger:
 
     def _apply(
         self, work: Work, receipts: Sequence[Receipt], somebody: Sequence["_Somebody | str"]
-    ) -> tuple[list[str | None], dict[tuple[str, str], Line]]:
-        lines = work.orders.lines_of(sorted({(receipt.order, receipt.post) for receipt in receipts}))
-        orders = {order_id: work.orders.get(order_id) for order_id in {order for order, _post in lines}}
+    ) -> tuple[list[str | None], list[Change]]:
+        before = work.orders.lines_of(sorted({(receipt.order, receipt.post) for receipt in receipts}))
+        orders = {order_id: work.orders.get(order_id) for order_id in {order for order, _post in before}}
         problems: list[str | None] = []
-        changed: dict[tuple[str, str], Line] = {}
+        lines = dict(before)
         for receipt, who in zip(receipts, somebody, strict=True):
             key = (receipt.order, receipt.post)
             try:
@@ -96,9 +114,10 @@ class Ledger:
                 problems.append(str(refusal))
                 continue
             if line is not lines[key]:
-                lines[key] = changed[key] = line
+                lines[key] = line
             problems.append(None)
-        return problems, changed
+        moved = [(orders[line.order], before[key], line) for key, line in lines.items() if line is not before[key]]
+        return problems, [Change(order, old, new) for order, old, new in moved if order is not None]
 
     def _after(self, line: Line | None, order: Order | None, receipt: Receipt, who: "_Somebody | str") -> Line:
         if not receipt.actor.answers_for(receipt.post):

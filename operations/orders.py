@@ -10,6 +10,7 @@ from domain.order import Kind, Line, LineState, Order, OrderRefused, OrderState
 from operations.all_clears import all_clear_request
 from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
 from operations.meetings import meeting_link
+from operations.planning import plan
 from operations.ports import Begin, Clock, Row, Work
 from operations.rows import line_row, order_row, order_without_words, wall_line_row
 from operations.targets import Targets, resolve
@@ -110,11 +111,13 @@ class Orders:
             tiers=made.tiers,
             kind=original.kind if original else Kind.ORDER,
             meeting=original.meeting if original else "",
+            ladder=self._city.ladder,
         )
 
     def _write(self, work: Work, actor: Actor, order: Order, posts: Sequence[Post], *, verb: str) -> None:
         lines = [Line(order.id, post.code, post.tier, LineState.QUEUED, order.issued_at) for post in posts]
         work.orders.add(order, lines)
+        plan(work, self._city, order, lines)
         announce_order(work, order, [post.code for post in posts])
         announce_lines(work, order.id, lines)
         work.audit(actor, verb, order.id, {"no": order.no, "mode": order.mode, "targets": order.targets})
@@ -152,7 +155,7 @@ class Orders:
             original = self._ordered_by(work, actor, order_id)
             made = self._all_clear_draft(work, actor, original, text)
             order = self._order(work, actor, made, None)
-            order = replace(order, kind=Kind.ALL_CLEAR, references=original.id)
+            order = replace(order, kind=Kind.ALL_CLEAR, references=original.id, ladder={})
             self._end(work, original, OrderState.CLOSED, reason=made.title)
             self._write(work, actor, order, made.posts, verb="order.all_clear")
         return order
@@ -214,6 +217,7 @@ class Orders:
         after = [line.stopped(stopped_as, str(state)) for line in before]
         changed = [new for old, new in zip(before, after, strict=True) if new is not old]
         work.orders.save(ended)
+        work.timers.drop(order.id, self._clock.real())
         work.orders.save_lines(changed)
         announce_order(work, ended, [line.post for line in before])
         announce_lines(work, ended.id, changed)

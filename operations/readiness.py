@@ -1,16 +1,13 @@
 """The switch between peace and war (平时/战时): what holds now, what a switch would change, and the switch itself."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import Protocol
 
 from domain.account import Actor, NotAllowed, Permission
 from domain.city import City
 from domain.order import OrderRefused
 from domain.readiness import Change, Condition, Effects, Readiness, changes
-from operations.ports import Clock, Row, Work
+from operations.ports import Begin, Clock, Row, Work
+from operations.readiness_ports import Switch
 from operations.rows import stamp
 
 _LONGEST_REASON = 200
@@ -22,33 +19,6 @@ class SwitchRefused(OrderRefused):
 
 class SwitchedMeanwhile(SwitchRefused):
     """Somebody else threw the switch since this officer looked."""
-
-
-@dataclass(frozen=True)
-class Switch:
-    """One throw of the switch, as it is kept; `version` counts them from 1."""
-
-    version: int
-    condition: Condition
-    at: datetime
-    by: str
-    name: str
-    reason: str
-
-
-class ReadinessStore(Protocol):
-    def newest(self) -> Switch | None: ...
-    def add(self, switch: Switch) -> None: ...
-    def latest(self, limit: int) -> list[Switch]:
-        """The newest throws first."""
-
-
-class ReadinessWork(Work, Protocol):
-    @property
-    def readiness(self) -> ReadinessStore: ...
-
-
-Begin = Callable[[], AbstractContextManager[ReadinessWork]]
 
 
 @dataclass(frozen=True)
@@ -116,7 +86,7 @@ def effects_of(city: City, condition: Condition) -> Effects:
     return city.readiness.get(condition, Effects())
 
 
-def readiness_in(work: ReadinessWork, city: City) -> Readiness:
+def readiness_in(work: Work, city: City) -> Readiness:
     """What holds within a transaction that is under way."""
     switch = work.readiness.newest()
     if switch is None:

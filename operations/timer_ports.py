@@ -35,5 +35,5 @@ class TimerStore(Protocol):
     def add_notices(self, notices: Sequence[Notice]) -> list[Notice]:
         """Write notices; the ones whose id was not there yet."""
 
-    def notices(self, post: str, orders: Sequence[str]) -> list[Notice]:
-        """What a post's terminal was told about some orders, oldest first."""
+    def notices(self, post: str) -> list[Notice]:
+        """What a post's terminal was told about orders that are running, oldest first."""

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Connection, Integer, RowMapping, String, Table, Text, insert, select
 
 from domain.readiness import Condition
-from operations.readiness import Switch
+from operations.readiness_ports import Switch
 from storage.columns import Instant
 from storage.tables import metadata
 

@@ -23,10 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.order import OrderState
 from domain.step import Notice, Step, What
 from domain.timers import Timer, TimerKind, TimerState
 from storage.columns import Instant
-from storage.tables import metadata
+from storage.tables import metadata, orders
 
 _WAITING = text("state = 'waiting'")
 
@@ -127,8 +128,9 @@ class SqlTimers:
         new = {key for chunk in _chunks(notices_) for key in self._new(notices, [asdict(one) for one in chunk])}
         return [notice for notice in notices_ if notice.id in new]
 
-    def notices(self, post: str, orders: Sequence[str]) -> list[Notice]:
-        query = select(notices).where(notices.c.post == post, notices.c.order.in_(orders))
+    def notices(self, post: str) -> list[Notice]:
+        running = select(orders.c.id).where(orders.c.state == OrderState.RUNNING)
+        query = select(notices).where(notices.c.post == post, notices.c.order.in_(running))
         rows = self._connection.execute(query.order_by(notices.c.at, notices.c.id)).mappings()
         return [Notice(**row) for row in rows]
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from domain.readiness import Condition
-from operations.readiness import Switch
+from operations.readiness_ports import Switch
 from storage.database import Database
 
 AT = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)

@@ -1,0 +1,34 @@
+"""How a step of escalation and a notice look on the wire: the rows of docs/live-protocol.md."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from domain.step import Notice, Step
+from operations.ports import Row, Work
+from operations.rows import stamp
+
+_AT_ONCE = 200  # rows in one announcement
+
+
+def step_row(step: Step) -> Row:
+    """A step with everything a desk may see, the number to dial too: it never goes to a wall."""
+    return {"kind": "step", "version": 1} | asdict(step) | {"at": stamp(step.at)}
+
+
+def notice_row(notice: Notice) -> Row:
+    """What a post's own terminal shows about its order or a post below it; it counts while the order runs."""
+    return {"kind": "notice", "version": 1} | asdict(notice) | {"at": stamp(notice.at)}
+
+
+def announce_steps(work: Work, order: str, steps: Sequence[Step]) -> None:
+    rows = [step_row(step) for step in steps]
+    for start in range(0, len(rows), _AT_ONCE):
+        work.announce(["desk", f"order:{order}"], rows[start : start + _AT_ONCE])
+
+
+def announce_notices(work: Work, notices: Sequence[Notice]) -> None:
+    by_post: dict[str, list[Row]] = {}
+    for notice in notices:
+        by_post.setdefault(notice.post, []).append(notice_row(notice))
+    for post, rows in by_post.items():
+        work.announce([f"post:{post}"], rows)

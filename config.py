@@ -33,7 +33,9 @@ class Settings:
     demo_seed: int
     given_secret: str | None
     public_url: str
+    proxies: int  # how many proxies of our own every visitor passes
     log_format: str
+    offline_terminals: bool  # False: terminals forget the page they kept for hours without a network
 
     @property
     def folder(self) -> Path:
@@ -133,7 +135,9 @@ def read(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         demo_seed=whole(values, "DEMO_SEED", "1", range(2**63)),
         given_secret=secret(values),
         public_url=public_url(values, host, port),
+        proxies=whole(values, "PROXIES", "0", range(6)),
         log_format=one_of(values, "LOG_FORMAT", ("text", "json")),
+        offline_terminals=switch(values, "OFFLINE_TERMINALS", True),
     )
 
 

@@ -14,6 +14,7 @@ from dash import Dash
 from flask import Flask
 from gevent.pywsgi import WSGIServer
 from redis import RedisError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api.mount
 import callbacks.desk
@@ -22,7 +23,6 @@ import callbacks.terminal
 import callbacks.trends
 import callbacks.wall
 import live.server
-import printing
 import processes
 from api.door import Route
 from api.mount import Parts as Machines
@@ -31,6 +31,7 @@ from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.entrance import House
 from callbacks.language import language_of
 from callbacks.roster import CalendarDoor
+from callbacks.terminal_post import PostParts
 from config import Settings
 from live.gateway import Behind
 from live.wire import moment
@@ -132,7 +133,7 @@ def machines_of(office: Office) -> Machines:
         office.messages,
         office.proposals,
         office.aftermath,
-        printing.printer(),
+        office.printer,
         office.settings.public_url,
         office.rosters,
         office.readiness,
@@ -162,17 +163,33 @@ def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str,
         "demo": demo,
         "build": build,
     }
-    callbacks.terminal.mount(server, **same, now=office.clock.real)
+    callbacks.terminal.mount(
+        server,
+        **same,
+        post=PostParts(office.rosters, office.open_cases, office.clock, offload),
+        now=office.clock.real,
+        works_offline=office.settings.offline_terminals,
+    )
     desk = callbacks.desk.mount(
         server,
         **same,
-        parts=callbacks.desk.Parts(office.orders, office.contacts),
+        parts=desk_of(office),
         reserved_take_part=demo,
         now=office.clock.real,
         offload=offload,
     )
     trends = callbacks.trends.mount(server, **same, trends=office.trends, cases=office.cases, offload=offload)
     return [callbacks.wall.mount(server, **same), desk, trends]
+
+
+def desk_of(office: Office) -> callbacks.desk.Parts:
+    return callbacks.desk.Parts(
+        orders=office.orders,
+        contacts=office.contacts,
+        asks=callbacks.desk.Asks(office.orders, office.proposals, office.readiness),
+        aftermath=office.aftermath,
+        print_paper=office.printer,
+    )
 
 
 def not_ready(office: Office) -> list[str]:
@@ -198,9 +215,17 @@ class PromptServer(WSGIServer):
         super().handle(client, address)
 
 
+def behind_proxies(server: Flask, proxies: int) -> None:
+    """Take the visitor's address and scheme from as many proxies as are our own, and from nobody else: what a visitor
+    claims beyond them is not believed."""
+    if proxies:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+
 def serve(settings: Settings, when_told_to_stop: Callable[[Callable[[], object]], None]) -> None:
     """Serve until told to stop."""
     web = make(settings)
+    behind_proxies(web.server, settings.proxies)
     merging = (web.door.stopped,)
     threading.Thread(target=web.office.writer.heartbeats.run, args=merging, name="heartbeats", daemon=True).start()
     processes.settle_memory()

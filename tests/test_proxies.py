@@ -16,7 +16,7 @@ from tests.mounted import served
 from web import behind_proxies
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-AROUND = "daemon off; pid {0}/pid; error_log {0}/error.log; events {{}} http {{ access_log off; {1} {2} }}"
+AROUND = "{3} daemon off; pid {0}/pid; error_log {0}/error.log; events {{}} http {{ access_log off; {1} {2} }}"
 KEPT = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -39,7 +39,8 @@ def configuration(folder: Path, port: int, behind: str) -> Path:
     ours = re.sub(r"ssl_certificate\w* .*", "", ours)
     kept = "".join(f"{name}_temp_path {folder}/{name};" for name in KEPT)
     path = folder / "nginx.conf"
-    path.write_text(AROUND.format(folder, kept, "\n" + ours))
+    user = "" if os.geteuid() else "user root;"  # else its worker, nobody, may not write into the test's folder
+    path.write_text(AROUND.format(folder, kept, "\n" + ours, user))
     return path
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
-from domain.account import Actor, Permission, Role
+from domain.account import Actor, NotAllowed, Permission, Role
 from domain.city import City
 from domain.escalation import (
     ASKS_FOR_HELP,
@@ -215,7 +215,7 @@ class Escalations:
         have = {line.post for line in known}
         try:
             posts = resolve(self.city, issuer, targets, with_reserved=self.reserved_take_part)
-        except OrderRefused:  # everybody of the group was left out, or reserved: nobody follows
+        except (OrderRefused, NotAllowed):  # everybody left out or reserved, or above the issuer: nobody follows
             return []
         return [Line(order.id, post.code, post.tier, LineState.QUEUED, now) for post in posts if post.code not in have]
 

@@ -5,8 +5,9 @@ from datetime import date
 from string import Formatter
 
 from data_feeds.city_files import Entry, Folder, document, plain
-from data_feeds.city_lists import ANSWERS, ORDERED
 from data_feeds.city_posts import Codes, Known
+from domain.order import ANSWERS
+from domain.plan import ORDERED
 
 BUILT_IN_SLOTS = ("district", "township", "category")
 SECTIONS = (

@@ -1,22 +1,16 @@
-"""The city's trade: who reports, what can be wrong, what is measured, what was published, and the words of orders."""
-
-from collections.abc import Collection
-from string import Formatter
+"""The city's trade: who reports, what can be wrong, what is measured, and what was published."""
 
 from data_feeds.city_files import Entry, Folder, document, table
 from data_feeds.city_posts import Codes, Known
-from domain.city import Category, DeviceClass, Indicator, Promise, Reference, Source, Template, Threshold, Tier
+from domain.city import Category, DeviceClass, Indicator, Promise, Reference, Source, Threshold, Tier
 from domain.place import CRS
+from domain.plan import ORDERED
 
 SEVERITIES = ("watch", "warn", "alarm")
 URGENCIES = ("low", "normal", "high", "critical")
 LEVELS = ("city", "district", "township", "community")
 FORMULAS = ("median", "minimum", "maximum", "mean", "sum", "latest")
-ANSWERS = ("received", "in_position", "need_support", "cannot")
 EDGES = ("severity", "below", "above")
-ORDERED = (Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID)  # the tiers an order is written to
-TEMPLATE = ("name", "name_en", "title", "text", "grade", "tiers", "limits", "answers", "variables", "valid_h")
-GRADES = ("1", "2", "3", "4")
 LIMIT_COLUMNS = tuple(f"finish_h_{urgency}" for urgency in URGENCIES)
 
 
@@ -127,59 +121,3 @@ def _threshold(entry: Entry) -> Threshold:
     if below is not None and above is not None and below >= above:
         entry.complain("below", "below is not less than above", "swap the two edges")
     return Threshold(entry.choice("severity", SEVERITIES), below, above)
-
-
-def templates(folder: Folder) -> list[Template]:
-    """One file per template; its key is the file's name."""
-    found = sorted((folder.path / "templates").glob("*.yaml"))
-    return [_template(path.stem, document(folder, f"templates/{path.name}")) for path in found]
-
-
-def _template(key: str, entry: Entry) -> Template:
-    entry.only(TEMPLATE)
-    tiers = _allowed(entry, "tiers", ORDERED)
-    variables = entry.part("variables")
-    for words in ("title", "text"):
-        _only_declared(entry, words, variables.values)
-    return Template(
-        key=key,
-        name=entry.name("name"),
-        name_en=entry.first("name_en", "name"),
-        title=entry.name("title"),
-        text=entry.name("text"),
-        grade=int(entry.choice("grade", GRADES)),
-        tiers=tiers,
-        limits=_limits(entry, tiers),
-        answers=_allowed(entry, "answers", ANSWERS),
-        variables={name: variables.words(name) for name in variables.values},
-        valid_h=entry.number("valid_h", 8, at_least=0.1),
-    )
-
-
-def _allowed(entry: Entry, key: str, allowed: Collection[str]) -> tuple[str, ...]:
-    """A list that is not empty and holds only these words."""
-    items = entry.items(key)
-    strange = [item for item in items if item not in allowed]
-    if strange or not items:
-        wrong = f"{key} names {', '.join(strange)}" if strange else f"{key} is empty"
-        entry.complain(key, wrong, f"use some of {', '.join(allowed)}")
-    return tuple(item for item in items if item in allowed)
-
-
-def _limits(entry: Entry, tiers: tuple[str, ...]) -> dict[str, int]:
-    limits = entry.part("limits").only(ORDERED)
-    for tier in tiers:
-        if not limits.has(tier):
-            limits.complain(tier, f"{tier} has no limit", "give the seconds in which it must acknowledge")
-    return {tier: limits.whole(tier, at_least=1) for tier in tiers if limits.has(tier)}
-
-
-def _only_declared(entry: Entry, key: str, variables: Collection[str]) -> None:
-    try:
-        named = [(name, spec, turn) for _, name, spec, turn in Formatter().parse(entry.words(key)) if name is not None]
-    except ValueError as error:
-        entry.complain(key, f"the braces of {key} do not pair ({error})", "write {name} for a variable")
-        return
-    for name, spec, turn in named:
-        if spec or turn or name not in variables:
-            entry.complain(key, f"the variable {{{name}}} is not declared", "add it under variables")

@@ -7,13 +7,12 @@ from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
-from domain.account import Actor, NotAllowed, Permission, Role
+from domain.account import Actor, NotAllowed, Permission
 from domain.city import City
 from domain.escalation import (
     ASKS_FOR_HELP,
     By,
     Condition,
-    Group,
     Ladder,
     Rung,
     Whom,
@@ -22,20 +21,20 @@ from domain.escalation import (
     is_filled,
     ladder_of,
 )
-from domain.order import FINAL, Kind, Line, LineState, Order, OrderRefused, OrderState
+from domain.order import FINAL, Kind, Line, Order, OrderRefused, OrderState
 from domain.shifts import DutyDays
 from domain.step import Step, What, lateness
-from domain.timers import Timer, TimerKind, TimerState, back, climb, timers_of
+from domain.timers import Timer, TimerKind, TimerState, back, climb
 from operations.deliveries import Deliveries
 from operations.duty_book import DutyBook
-from operations.orders import OrderUnknown, announce_lines, announce_order
+from operations.groups import order_group
+from operations.orders import OrderUnknown, announce_lines
 from operations.planning import haste_in
 from operations.ports import Begin, Clock, Work
 from operations.rows import line_row
-from operations.targets import Targets, resolve
 from operations.telling import ENOUGH, OVERDUE, Cause, Telling
 
-FILLED, TOO_FEW = "filled", "too_few"
+FILLED, TOO_FEW, BY_HAND = "filled", "too_few", "by_hand"
 _AT_ONCE = 400  # timers in one transaction
 _PLAINEST_FIRST = (
     Condition.NEED_SUPPORT,
@@ -91,6 +90,42 @@ class Escalations:
             if work.orders.get(order_id) is None:
                 raise OrderUnknown(order_id)
             return work.timers.steps(order_id)
+
+    def escalate(self, actor: Actor, order_id: str, post: str) -> list[Step]:
+        """Climb a line's next rung now, whatever its time and condition; past the last one tell the tier above. The
+        steps that this made. Raises OrderUnknown, NotAllowed, OrderRefused for an order that has ended or a post
+        without a line in it."""
+        actor.must(Permission.DISPATCH)
+        with self.begin() as work:
+            order = work.orders.get(order_id)
+            if order is None:
+                raise OrderUnknown(order_id)
+            self._check_line(work, actor, order, post)
+            before = {step.id for step in work.timers.steps(order_id)}
+            self._climb_now(work, order, post)
+            work.audit(actor, "order.escalate", order.id, {"no": order.no, "post": post})
+            return [step for step in work.timers.steps(order_id) if step.id not in before]
+
+    def _check_line(self, work: Work, actor: Actor, order: Order, post: str) -> None:
+        if not self.city.is_within(order.post, str(actor.dispatch_root)):
+            raise NotAllowed(f"order {order.no} was issued above {actor.name}'s authority")
+        if order.state is not OrderState.RUNNING:
+            raise OrderRefused(f"order {order.no} is already {order.state}")
+        if not work.orders.lines_of([(order.id, post)]):
+            raise OrderRefused(f"post {post} has no line in order {order.no}")
+
+    def _climb_now(self, work: Work, order: Order, post: str) -> None:
+        now = self.clock.real()
+        telling = self._telling(work, order, [post], now)
+        rungs = [timer for timer in work.timers.waiting(order.id, post) if timer.kind is TimerKind.RUNG]
+        if rungs:
+            [line] = work.orders.lines_of([(order.id, post)]).values()
+            rung = ladder_of(order.ladder).of(line.tier)[rungs[0].number]
+            telling.climb(rung, replace(_cause(rungs[0], BY_HAND, now), late_s=0))
+            work.timers.settle([rungs[0].id], TimerState.FIRED, now)
+        else:
+            telling.tell(Cause(f"{order.id}/{post}/{BY_HAND}", post, BY_HAND), Whom.ABOVE, By.TERMINAL)
+        telling.write()
 
     def fire_due(self) -> int:
         """Fire the timers whose time has come; how many. Called by every worker twice a second: however many call it at
@@ -198,37 +233,12 @@ class Escalations:
     def _next_group(self, firing: _Firing, timer: Timer) -> bool:
         """Order the next group, as further lines of the same order."""
         work, order = firing.work, firing.order
-        known = work.orders.lines(order.id)
-        if is_filled(order.wanted, known):
+        if is_filled(order.wanted, work.orders.lines(order.id)):
             return False
         group = firing.ladder.groups[timer.number]
-        fresh = self._lines_of(order, group, known, firing.now)
-        if fresh:
-            self._join(work, order, fresh, known)
-        firing.telling.say(_cause(timer, TOO_FEW, firing.now), What.GROUP, n=len(fresh))
+        n = order_group(work, self.city, order, group, now=firing.now, with_reserved=self.reserved_take_part)
+        firing.telling.say(_cause(timer, TOO_FEW, firing.now), What.GROUP, n=n)
         return True
-
-    def _lines_of(self, order: Order, group: Group, known: Sequence[Line], now: datetime) -> list[Line]:
-        """Lines for those of a group who have none, below the post that issued the order."""
-        issuer = Actor(order.issued_by, order.signer, Role.OFFICER, dispatch_root=order.post)
-        targets = Targets(tiers=group.tiers, posts=group.posts, leave_out=group.leave_out)
-        have = {line.post for line in known}
-        try:
-            posts = resolve(self.city, issuer, targets, with_reserved=self.reserved_take_part)
-        except (OrderRefused, NotAllowed):  # everybody left out or reserved, or above the issuer: nobody follows
-            return []
-        return [Line(order.id, post.code, post.tier, LineState.QUEUED, now) for post in posts if post.code not in have]
-
-    def _join(self, work: Work, order: Order, fresh: Sequence[Line], known: Sequence[Line]) -> None:
-        tiers = dict(order.tiers)
-        for line in fresh:
-            tiers[line.tier] = tiers.get(line.tier, 0) + 1
-        grown = replace(order, tiers=tiers, version=order.version + 1)
-        work.orders.save(grown)
-        work.orders.add_lines(fresh)
-        work.timers.add(timers_of(grown, fresh, haste=haste_in(work, self.city)))
-        announce_order(work, grown, [line.post for line in (*known, *fresh)])
-        announce_lines(work, order.id, fresh)
 
     def _telling(self, work: Work, order: Order, posts: Iterable[str], now: datetime) -> Telling:
         these = set(posts)

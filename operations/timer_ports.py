@@ -19,6 +19,9 @@ class TimerStore(Protocol):
         """The waiting ones that are due, longest waiting first, for this transaction alone: another worker's passes
         over them. They must be settled in it."""
 
+    def waiting(self, order_id: str, post: str) -> list[Timer]:
+        """What still waits for one line, first due first; locked for this transaction."""
+
     def settle(self, ids: Sequence[str], state: TimerState, at: datetime) -> None: ...
     def drop(self, order_id: str, at: datetime) -> None:
         """Nothing of this order that waits will fire."""

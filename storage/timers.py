@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     ForeignKey,
@@ -98,10 +99,15 @@ class SqlTimers:
         return self._connection.execute(query).scalar_one_or_none()
 
     def take(self, now: datetime, limit: int) -> list[Timer]:
-        columns = [timers.c[name] for name in _TIMER]
-        due = select(*columns).where(timers.c.state == TimerState.WAITING, timers.c.due_at <= now)
-        due = due.order_by(timers.c.due_at, timers.c.id).limit(limit).with_for_update(skip_locked=True)
-        return [_timer(row) for row in self._connection.execute(due).mappings()]
+        return self._waiting(timers.c.due_at <= now, limit=limit)
+
+    def waiting(self, order_id: str, post: str) -> list[Timer]:
+        return self._waiting(timers.c.order == order_id, timers.c.post == post, limit=_CHUNK)
+
+    def _waiting(self, *where: ColumnElement[bool], limit: int) -> list[Timer]:
+        query = select(*(timers.c[name] for name in _TIMER)).where(timers.c.state == TimerState.WAITING, *where)
+        query = query.order_by(timers.c.due_at, timers.c.id).limit(limit).with_for_update(skip_locked=True)
+        return [_timer(row) for row in self._connection.execute(query).mappings()]
 
     def settle(self, ids: Sequence[str], state: TimerState, at: datetime) -> None:
         for chunk in _chunks(ids):

@@ -9,7 +9,7 @@ import pytest
 
 from domain.account import Actor, NotAllowed, Role
 from domain.delivery import Channel
-from domain.order import LineState, counts
+from domain.order import LineState, OrderRefused, counts
 from domain.roster import Override
 from domain.shifts import Duty, Person
 from domain.step import What
@@ -302,3 +302,32 @@ def test_a_desk_gets_every_step_with_the_ledger_and_a_wall_none(office: Escalati
     assert [row["what"] for row in rows if row["kind"] == "step"] == ["told"]
     masked = office.board.rows_for(f"order:{order.id}", Actor("w", "wall", Role.WALL))
     assert [row for row in masked if row["kind"] == "step"] == []
+
+
+def test_an_officer_climbs_the_next_rung_by_hand_and_past_the_last_tells_the_tier_above(office: EscalatingOffice):
+    order = office.issue(TOWNSHIP)
+    first = office.escalations.escalate(office.officer, order.id, TOWNSHIP)
+    assert [(step.whom, step.why) for step in first] == [("on_duty", "by_hand"), ("on_duty", "by_hand")]
+    [second] = office.escalations.escalate(office.officer, order.id, TOWNSHIP)
+    assert second.whom == "deputy"
+    office.fire(minutes=9)
+    [last] = office.escalations.escalate(office.officer, order.id, TOWNSHIP)
+    assert (last.whom, last.to) == ("above", A)
+    assert len(office.messages(order)) == 2
+    elsewhere = replace(office.officer, dispatch_root=B)
+    with pytest.raises(NotAllowed):
+        office.escalations.escalate(elsewhere, order.id, TOWNSHIP)
+    with pytest.raises(OrderRefused, match="no line"):
+        office.escalations.escalate(office.officer, order.id, B)
+    office.orders.close(office.officer, order.id)
+    with pytest.raises(OrderRefused, match="already"):
+        office.escalations.escalate(office.officer, order.id, TOWNSHIP)
+
+
+def test_two_groups_that_are_due_at_once_are_both_counted(office: EscalatingOffice):
+    groups = [{"after_s": 360, "posts": [B]}, {"after_s": 400, "posts": [TOWNSHIP]}]
+    order = office.changed(office.issue(A), wanted={"received": 9}, ladder=LADDER | {"groups": groups})
+    office.fire(minutes=30)
+    grown, lines = office.orders.ledger(office.officer, order.id)
+    assert grown.tiers == {"district": 2, "township": 1}
+    assert len(lines) == 3

@@ -17,11 +17,16 @@ _MONTHS_BACK, _MONTHS_AHEAD = 14, 3
 def upgrade(database: Database, today: date | None = None) -> None:
     """Run the versions that are missing, and on PostgreSQL make the months' partitions around `today`."""
     with database.engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(_HERE))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(configuration(connection), "head")
     prepare_months(database, today)
+
+
+def configuration(connection: Connection) -> Config:
+    """Where the versions are, and the connection that they run on."""
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.attributes["connection"] = connection
+    return config
 
 
 def prepare_months(database: Database, today: date | None = None) -> None:

@@ -2,15 +2,20 @@
 
 from datetime import UTC, date, datetime
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage import account_tables
 from storage.database import Database
-from storage.migrate import upgrade
+from storage.migrate import configuration, upgrade
 from storage.tables import metadata
 from tests.storage.test_cases import a_case, keep
+from tests.storage.test_orders import an_order, lines_for
+from tests.storage.test_orders import keep as keep_orders
+
+FIRST_RELEASE = "0002"
 
 
 def test_the_versions_lead_to_the_tables_of_the_code(database: Database):
@@ -26,6 +31,23 @@ def is_ours(_object: object, name: str, kind: str, _reflected: bool, _compare_to
 
 def test_a_second_upgrade_changes_nothing(database: Database):
     upgrade(database)
+
+
+def test_a_database_of_the_first_release_is_brought_to_the_tables_of_today_with_its_orders(database: Database):
+    """Back through every version's own way down, then up again as a city's database would go."""
+    order = an_order()
+    keep_orders(database, order)
+    with database.engine.begin() as connection:
+        command.downgrade(configuration(connection), FIRST_RELEASE)
+    with database.engine.connect() as connection:
+        assert "kind" not in {column["name"] for column in inspect(connection).get_columns("orders")}
+    upgrade(database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        assert compare_metadata(context, metadata) == []
+    with database.read() as work:
+        assert work.orders.get(order.id) == order
+        assert work.orders.lines(order.id) == lines_for(order)
 
 
 def test_postgresql_gets_a_partition_for_each_month(database: Database):

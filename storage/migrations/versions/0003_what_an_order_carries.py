@@ -2,8 +2,8 @@
 version has the columns already."""
 
 from alembic import op
-from sqlalchemy import inspect
 
+from storage.changes import add_missing
 from storage.tables import orders
 
 revision = "0003"
@@ -12,10 +12,7 @@ COLUMNS = ("kind", "completes", "wanted", "ladder", "checklist", "plan_version",
 
 
 def upgrade() -> None:
-    there = {column["name"] for column in inspect(op.get_bind()).get_columns("orders")}
-    for name in COLUMNS:
-        if name not in there:
-            op.add_column("orders", orders.c[name].copy())
+    add_missing(orders, *COLUMNS)
 
 
 def downgrade() -> None:

@@ -2,8 +2,8 @@
 database made by this version has them already."""
 
 from alembic import op
-from sqlalchemy import inspect
 
+from storage.changes import add_missing
 from storage.tables import order_lines
 from storage.timers import TABLES
 
@@ -12,11 +12,9 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
     for table in TABLES:
-        table.create(connection, checkfirst=True)
-    if "overdue_at" not in {column["name"] for column in inspect(connection).get_columns("order_lines")}:
-        op.add_column("order_lines", order_lines.c.overdue_at.copy())
+        table.create(op.get_bind(), checkfirst=True)
+    add_missing(order_lines, "overdue_at")
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import importlib
+import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -17,6 +18,7 @@ ANSWER_WITHIN = 5  # seconds
 def before_start(settings: Settings) -> None:
     """Everything a start needs; raises ConfigError or NoEmbeddedRedis with the first thing that is wrong."""
     city(settings.city_dir)
+    channels(settings)
     folder(settings)
     port(settings)
     database(settings.database_url)
@@ -30,6 +32,18 @@ def city(path: Path) -> None:
         city.load(path)
     except city.CityError as error:
         raise ConfigError(f"CITY_DIR {path} cannot be used:\n{error}") from error
+
+
+def channels(settings: Settings) -> None:
+    """The file of outside channels can be used, if there is one; every problem in it is said with its place."""
+    if not settings.channels_file.exists():
+        return
+    file, assembly = (importlib.import_module(f"channels.{name}") for name in ("channels_file", "assembly"))
+    try:
+        found = file.load(settings.channels_file, os.environ)
+        assembly.adapters(settings.channels_file, found, settings.public_url)
+    except file.ChannelsError as error:
+        raise ConfigError(f"CHANNELS_FILE cannot be used: {error}") from error
 
 
 def folder(settings: Settings) -> None:

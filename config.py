@@ -36,6 +36,7 @@ class Settings:
     proxies: int  # how many proxies of our own every visitor passes
     log_format: str
     offline_terminals: bool  # False: terminals forget the page they kept for hours without a network
+    channels_file: Path  # the outside channels; where there is no such file there are none
 
     @property
     def folder(self) -> Path:
@@ -138,6 +139,7 @@ def read(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         proxies=whole(values, "PROXIES", "0", range(6)),
         log_format=one_of(values, "LOG_FORMAT", ("text", "json")),
         offline_terminals=switch(values, "OFFLINE_TERMINALS", True),
+        channels_file=channels_file(values, installation(var_dir, demo), folder),
     )
 
 
@@ -182,6 +184,13 @@ def whole(values: Mapping[str, str], name: str, default: str, allowed: range) ->
     if value is None or value not in allowed:
         raise ConfigError(f"{name} is {text!r}: set it to a whole number from {allowed.start} to {allowed.stop - 1}.")
     return value
+
+
+def channels_file(values: Mapping[str, str], installed: Path, folder: Path) -> Path:
+    path = (folder / values["CHANNELS_FILE"]).resolve() if "CHANNELS_FILE" in values else installed / "channels.yaml"
+    if "CHANNELS_FILE" in values and not path.is_file():
+        raise ConfigError(f"CHANNELS_FILE {path} is not a file: write it (docs/channels.md says how) or unset it.")
+    return path
 
 
 def speed(values: Mapping[str, str]) -> float:

@@ -1,9 +1,14 @@
 """What web and worker have in common: the stores opened, and every operation, made when it is first asked for."""
 
 import json
+import os
+from collections.abc import Callable
 from functools import cached_property
 
+import printing
 from api import reports
+from channels import channels_file
+from channels.channels_file import ChannelsFile
 from config import Settings
 from data_feeds import city as cities
 from data_feeds.connecting import MappingReader
@@ -25,6 +30,7 @@ from operations.cases import Cases
 from operations.contacts import Contacts
 from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
+from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
 from operations.escalation import Escalations
 from operations.figures import Figures
@@ -125,7 +131,16 @@ class Office:
 
     @cached_property
     def deliveries(self) -> Deliveries:
-        return Deliveries(self._begin, self._read, clock=self.clock, ways=(), outside=not self.settings.demo)
+        ways, outside = self.channels_file.ways(), not self.settings.demo
+        return Deliveries(self._begin, self._read, clock=self.clock, ways=ways, outside=outside)
+
+    @cached_property
+    def channels_file(self) -> ChannelsFile:
+        return channels_file.load(self.settings.channels_file, os.environ)
+
+    @cached_property
+    def delivery_desk(self) -> DeliveryDesk:
+        return DeliveryDesk(self._begin, self._read, clock=self.clock, city=self.city, deliveries=self.deliveries)
 
     @cached_property
     def board(self) -> Board:
@@ -166,6 +181,11 @@ class Office:
     @cached_property
     def proposals(self) -> Proposals:
         return Proposals(self._begin, self._read, self.clock, self.city)
+
+    @cached_property
+    def printer(self) -> Callable[[str, str, str], bytes]:
+        """One for the process: only so many documents are set at once."""
+        return printing.printer()
 
     @cached_property
     def readiness(self) -> ReadinessDesk:

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     STEP_CASES = "step_cases"
     SEND_HEARTBEATS = "send_heartbeats"
     DISPATCH = "dispatch"  # granted by name, never by role; carries a subtree
+    TELL_RECEIPTS = "tell_receipts"  # what became of messages: for the gateways that carry them
     ANSWER = "answer"  # receipts and answers of one's own post
     ADMINISTER = "administer"
 

@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 
+TEST = "test"  # stands in place of an order's id for a message that only tries a channel
+
+
 class Channel(StrEnum):
     """The kinds of outside channel; the post's own terminal is not one of them: it has the ledger line itself."""
 
@@ -40,13 +43,14 @@ OVER = frozenset({DeliveryState.CONFIRMED, DeliveryState.FAILED, DeliveryState.D
 class Wanted:
     """A message that a policy, an escalation or an officer wants sent. `person` is the id on the post's list of
     people, or None for the post itself; `reason` is shown on the ledger; `address` only for somebody who is on no
-    post's list of people."""
+    post's list of people. `link` is added to the words, for whom it lets answer: kept until the message has left."""
 
     post: str
     person: str | None
     channel: Channel
     reason: str
     address: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class Delivery:
     next_at: datetime | None
     attempts: int = 0
     times: dict[str, datetime] = field(default_factory=dict)  # state → when the centre knew
-    outcome: str = ""  # in the callee's words, or ours
+    outcome: str = ""  # in the callee's words, or a key of ours
+    link: str = ""
     version: int = 1
 
     def reached(self, state: DeliveryState, at: datetime, outcome: str = "") -> "Delivery":
@@ -75,7 +80,16 @@ class Delivery:
         if self.state in OVER or not self._leads_to(state):
             return self
         times = self.times | {str(state): at}
-        return replace(self, state=state, times=times, next_at=None, outcome=outcome, version=self.version + 1)
+        return replace(self, state=state, times=times, next_at=None, outcome=outcome, link="", version=self.version + 1)
+
+    def dialled(self, reached: bool, at: datetime, outcome: str) -> "Delivery":
+        """The delivery once somebody of the centre has dialled the number; every try counts, and who was reached once
+        stays reached."""
+        state = DeliveryState.DELIVERED if reached else DeliveryState.FAILED
+        kept = self.state if self.state in (DeliveryState.DELIVERED, DeliveryState.CONFIRMED) else state
+        times = self.times | {str(state): at}
+        tried = replace(self, attempts=self.attempts + 1, version=self.version + 1)
+        return replace(tried, state=kept, times=times, next_at=None, outcome=outcome)
 
     def again(self, at: datetime, outcome: str) -> "Delivery":
         """The delivery once the callee asked to be tried again at `at`."""

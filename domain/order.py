@@ -45,6 +45,7 @@ class KnownBy(StrEnum):
     LOGIN = "login"  # the person's own account
     PIN = "pin"  # the person's PIN on the post's device
     CHOSEN = "chosen"  # a name chosen on the post's device: no proof of who it was
+    PHONE = "phone"  # a digit keyed on the person's own telephone, called by the centre
 
 
 class Kind(StrEnum):

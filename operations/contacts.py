@@ -23,5 +23,13 @@ class Contacts:
         return {post: people for post, people in named.items() if people}
 
 
+def masked(address: str) -> str:
+    """An address for logs, exports and the audit record: enough to recognize, too little to use."""
+    name, at, host = address.partition("@")
+    if at:
+        return f"{name[:1]}***@{host}"
+    return f"{address[:3]}****{address[-4:]}" if len(address) > 8 else "****" if address else ""
+
+
 def _shown(person: Row) -> Row:
     return {name: person[name] for name in ("name", "duty", "phone")}

@@ -19,7 +19,7 @@ class Deliveries:
     `outside`: False in a demo, from which nothing ever leaves."""
 
     def __init__(self, begin: Begin, read: Begin, *, clock: Clock, ways: Sequence[Way], outside: bool):
-        self._begin, self._read, self._clock, self._outside = begin, read, clock, outside
+        self._begin, self._read, self._clock, self.outside = begin, read, clock, outside
         self.ways: Mapping[Channel, Way] = {way.channel: way for way in ways}
 
     @property
@@ -62,10 +62,11 @@ class Deliveries:
             lane=lane,
             wanted_at=now,
             next_at=now,
+            link=wanted.link,
         )
         if needs and not made.address:
             return made.reached(DeliveryState.FAILED, now, "no_address")
-        if wanted.channel is not Channel.CALL and (order.mode is Mode.DRILL or not self._outside):
+        if wanted.channel is not Channel.CALL and (order.mode is Mode.DRILL or not self.outside):
             return made.reached(DeliveryState.DROPPED, now, "drill" if order.mode is Mode.DRILL else "demo")
         return made
 

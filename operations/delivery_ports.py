@@ -1,7 +1,7 @@
 """What the deliveries over outside channels keep, and what they need from outside."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,25 +10,30 @@ from domain.delivery import Channel, Delivery, DeliveryState
 
 @dataclass(frozen=True)
 class Way:
-    """A channel that this installation has. `receipts`: the callee tells what became of a message; `needs`: which
-    address of a person it takes (phone, email), empty for a room that many read."""
+    """A channel that this installation has. `receipts`: the callee tells what became of a message, in its own words,
+    which `states` explains; `needs`: which address of a person it takes (phone, email, account), empty for a room that
+    many read."""
 
     channel: Channel
     receipts: bool = False
     needs: str = "phone"
+    states: Mapping[str, DeliveryState] = field(default_factory=dict)
 
 
 class DeliveryStore(Protocol):
     def add(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Write those whose id is not there yet; the ones written."""
 
-    def get(self, delivery_id: str) -> Delivery | None: ...
+    def get_many(self, ids: Sequence[str]) -> dict[str, Delivery]: ...
     def by_ref(self, ref: str) -> Delivery | None:
         """The delivery that a callee knows by this reference (domain.delivery.reference)."""
 
     def of_order(self, order_id: str) -> list[Delivery]: ...
     def save(self, deliveries: Sequence[Delivery]) -> None:
         """Write these states and let go of the claims on them."""
+
+    def tell(self, delivery: Delivery) -> None:
+        """Write what a receipt says; a claim on the message stays with whoever has it."""
 
     def tally(self, order_id: str) -> tuple[dict[str, dict[str, int]], int]:
         """For each channel, how many deliveries are in each state; and a number that grows with every change."""

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, insert, or_, select, update
 
 from domain.delivery import Channel, Delivery, DeliveryState, reference
 from domain.order import OrderState
@@ -38,23 +38,34 @@ class SqlDeliveries:
             found.update(self._connection.execute(query).scalars())
         return found
 
-    def get(self, delivery_id: str) -> Delivery | None:
-        return self._one(deliveries.c.id == delivery_id)
+    def get_many(self, ids: Sequence[str]) -> dict[str, Delivery]:
+        found: list[Delivery] = []
+        for start in range(0, len(ids), _CHUNK):
+            these = deliveries.c.id.in_(ids[start : start + _CHUNK])
+            found += self._many(select(deliveries).where(these).order_by(deliveries.c.id).with_for_update())
+        return {one.id: one for one in found}
 
     def by_ref(self, ref: str) -> Delivery | None:
-        return self._one(deliveries.c.ref == ref)
+        found = self._many(select(deliveries).where(deliveries.c.ref == ref).with_for_update())
+        return found[0] if found else None
 
     def of_order(self, order_id: str) -> list[Delivery]:
         return self._many(select(deliveries).where(deliveries.c.order == order_id).order_by(deliveries.c.id))
 
     def save(self, changed: Sequence[Delivery]) -> None:
+        self._write(changed, {"claimed_by": None})
+
+    def tell(self, delivery: Delivery) -> None:
+        self._write([delivery], {})
+
+    def _write(self, changed: Sequence[Delivery], more: dict[str, Any]) -> None:
         if not changed:
             return
         names = [name for name in _NAMES if name != "id"]
         values = [_values(one) | {"_id": one.id} for one in changed]
         for value in values:
             del value["id"]
-        settled: dict[str, Any] = {name: bindparam(name) for name in names} | {"claimed_by": None}
+        settled: dict[str, Any] = {name: bindparam(name) for name in names} | more
         self._connection.execute(update(deliveries).where(deliveries.c.id == bindparam("_id")).values(settled), values)
 
     def tally(self, order_id: str) -> tuple[dict[str, dict[str, int]], int]:
@@ -140,10 +151,6 @@ class SqlDeliveries:
         for start in range(0, len(ids), _CHUNK):
             these = deliveries.c.id.in_(ids[start : start + _CHUNK])
             self._connection.execute(update(deliveries).where(these).values(values))
-
-    def _one(self, where: ColumnElement[bool]) -> Delivery | None:
-        found = self._many(select(deliveries).where(where))
-        return found[0] if found else None
 
     def _many(self, query: Select[Any]) -> list[Delivery]:
         return [_to_delivery(row) for row in self._connection.execute(query).mappings()]

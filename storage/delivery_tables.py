@@ -23,6 +23,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("times", Json, nullable=False),
     Column("outcome", Text, nullable=False),
+    Column("link", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("claimed_by", String(120)),
     Column("tried_at", Instant),  # when the last call went out, or the callee was last asked what became of it

@@ -18,6 +18,7 @@ PACKAGES = (
     "data_feeds",
     "api",
     "reports",
+    "channels",
     "layouts",
     "callbacks",
 )

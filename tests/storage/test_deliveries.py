@@ -18,7 +18,8 @@ def test_a_message_comes_back_as_it_was_written_and_only_once(database: Database
         assert work.deliveries.add([made, made]) == [made]
         assert work.deliveries.add([made]) == []
     with database.read() as work:
-        assert work.deliveries.get(made.id) == work.deliveries.by_ref(reference(made.id)) == made
+        assert work.deliveries.get_many([made.id]) == {made.id: made}
+        assert work.deliveries.by_ref(reference(made.id)) == made
         assert work.deliveries.of_order("o1") == [made]
         assert work.deliveries.tally("o1") == ({"sms": {"sent": 1}}, 1)
 

@@ -1,0 +1,30 @@
+"""Somebody who was called keyed the digit that confirms: the line of the post says so."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from domain.delivery import Delivery
+from domain.order import Answer, KnownBy
+from operations.orders import announce_lines
+from operations.ports import Work
+from operations.rows import line_row
+
+
+def confirm_lines(work: Work, confirmed: Sequence[Delivery], now: datetime) -> None:
+    """Confirm the lines of these posts in the name of whoever's telephone it was. A line that was confirmed before
+    keeps who was first; a post without a line in that order has none to confirm."""
+    lines = work.orders.lines_of(sorted({(one.order, one.post) for one in confirmed}))
+    for one in confirmed:
+        line, order = lines.get((one.order, one.post)), work.orders.get(one.order)
+        if line is None or order is None:
+            continue
+        names = {person["id"]: person["name"] for person in work.people.of(one.post)}
+        answer = "received" if "received" in order.answers else order.answers[0]
+        said = Answer(now, answer, "", names.get(one.person, one.post))
+        limit = order.limits.get(line.tier)
+        after = line.acknowledged(said, known_by=KnownBy.PHONE, limit=timedelta(seconds=limit) if limit else None)
+        if after is not line:
+            lines[(one.order, one.post)] = after
+            work.orders.save_lines([after])
+            announce_lines(work, one.order, [after])
+            work.announce([f"post:{one.post}"], [line_row(after)])

@@ -10,6 +10,7 @@ from domain.account import Actor
 from domain.case import Case, CaseReport
 from domain.order import Line, Order
 from operations.delivery_ports import DeliveryStore
+from operations.grid_ports import GridStore, GroupStore, WorkerLineStore
 from operations.proposal_ports import ProposalStore
 from operations.readiness_ports import ReadinessStore
 from operations.roster_ports import RosterStore
@@ -66,7 +67,7 @@ class OrderStore(Protocol):
         """The orders to a post that are running, or ended after `since`, newest first."""
 
     def reach(self, template: str, limit: int) -> list[int]:
-        """How many targets the last orders of a template had."""
+        """How many targets the last orders of a template had, grid workers among them."""
 
     def overdue(self, now: datetime) -> list[Order]:
         """Running orders whose validity has run out."""
@@ -154,6 +155,12 @@ class Work(Protocol):
     def readiness(self) -> ReadinessStore: ...
     @property
     def deliveries(self) -> DeliveryStore: ...
+    @property
+    def groups(self) -> GroupStore: ...
+    @property
+    def grid(self) -> GridStore: ...
+    @property
+    def worker_lines(self) -> WorkerLineStore: ...
     def announce(self, rooms: Sequence[str], rows: Sequence[Row], counts: Counts | None = None) -> None: ...
     def take_numbers(self, name: str, n: int) -> int:
         """The first of `n` fresh numbers of a sequence that starts at 1."""

@@ -21,6 +21,7 @@ from storage.credentials import SqlKeys, SqlTokens
 from storage.deliveries import SqlDeliveries
 from storage.devices import SqlDevices
 from storage.feeds import SqlFeeds
+from storage.grid import SqlGrid, SqlGroups, SqlWorkerLines
 from storage.orders import SqlOrders
 from storage.people import SqlPeople
 from storage.proposals import SqlProposals
@@ -86,6 +87,18 @@ class SqlWork:
     @property
     def proposals(self) -> SqlProposals:
         return SqlProposals(self.connection)
+
+    @property
+    def grid(self) -> SqlGrid:
+        return SqlGrid(self.connection)
+
+    @property
+    def worker_lines(self) -> SqlWorkerLines:
+        return SqlWorkerLines(self.connection)
+
+    @property
+    def groups(self) -> SqlGroups:
+        return SqlGroups(self.connection)
 
     @property
     def readiness(self) -> SqlReadiness:

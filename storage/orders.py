@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, or
 
 from domain.order import Answer, Grade, Kind, KnownBy, Line, LineState, Mode, Order, OrderState
 from operations.ports import Row
+from storage.grid import worker_lines
 from storage.tables import order_lines, orders
 
 _ORDER = tuple(field.name for field in fields(Order))
@@ -69,9 +70,11 @@ class SqlOrders:
         return self._orders(and_(mine, current), limit=50)
 
     def reach(self, template: str, limit: int) -> list[int]:
-        query = select(orders.c.tiers).where(orders.c.template == template, orders.c.edition == 1)
+        workers = select(func.count()).where(worker_lines.c.order == orders.c.id).scalar_subquery()
+        query = select(orders.c.tiers, workers.label("workers"))
+        query = query.where(orders.c.template == template, orders.c.edition == 1)
         rows = self._connection.execute(query.order_by(orders.c.issued_at.desc()).limit(limit))
-        return [sum(row.tiers.values()) for row in rows]
+        return [sum(row.tiers.values()) + row.workers for row in rows]
 
     def district_delays(self, since: datetime) -> list[tuple[str, float]]:
         first = select(

@@ -43,6 +43,14 @@ def test_a_good_folder_loads_without_outlines(town):
     assert (city.categories[1].finish_h, city.drill_mark) == ({"normal": 24.0}, City.drill_mark)
 
 
+def test_a_tag_is_carried_by_a_post_alone_or_by_every_place_below_it(town):
+    city = load(town)
+    assert {tag: [post.code for post in city.posts if tag in post.tags] for tag in city.tags} == {
+        "river": ["N", "N1"],
+        "hills": ["N1"],
+    }
+
+
 def test_the_demo_profile_is_given_as_plain_values(town):
     demo = load(town).demo
     assert demo["cases"]["holidays"] == [{"from": "2026-01-01", "to": "2026-01-01", "factor": 0.5}]
@@ -106,6 +114,8 @@ def test_all_but_five_files_may_be_missing(town):
         ("indicators.yaml", "severity: watch", "severity: blue", "indicators.yaml:9: severity is 'blue'"),
         ("indicators.yaml", ", above: 5", "", "indicators.yaml:9: the threshold has no edge"),
         ("indicators.yaml", "above: 5", "above: 5, below: 6", "indicators.yaml:9: below is not less than above"),
+        ("tags.csv", "N1,hills", "N9,hills", "tags.csv:3: there is no post N9; use the code of a post that exists"),
+        ("tags.csv", "river", "along the great river", "tags.csv:2: the tag has 21 characters; use at most 20"),
         ("templates/flood.yaml", "district, unit]", "district, village]", "flood.yaml:5: tiers names village"),
         ("templates/flood.yaml", "Go to {place}", "Go to {spot}", "flood.yaml:3: the variable {spot} is not declared"),
         ("templates/flood.yaml", "at {place}", "at {spot}", "flood.yaml:2: the variable {spot} is not declared"),

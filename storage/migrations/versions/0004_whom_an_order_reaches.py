@@ -1,12 +1,19 @@
-"""Grid workers and saved groups."""
+"""Grid workers, their lines in orders, and saved groups."""
+
+from alembic import op
+
+from storage.grid import grid_workers, target_groups, worker_lines
 
 revision = "0004"
 down_revision = "0003"
+TABLES = (grid_workers, worker_lines, target_groups)
 
 
 def upgrade() -> None:
-    pass
+    for table in TABLES:
+        table.create(op.get_bind(), checkfirst=True)
 
 
 def downgrade() -> None:
-    pass
+    for table in reversed(TABLES):
+        table.drop(op.get_bind())

@@ -1,0 +1,66 @@
+"""What orders to grid workers and saved groups keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.grid import GridWorker, WorkerLine
+from domain.order import LineState
+
+
+@dataclass(frozen=True)
+class Group:
+    """Targets under a name. `owner` is the top of the subtree whose officers may use it; `targets` as the operations
+    take them, in plain JSON."""
+
+    id: str
+    name: str
+    owner: str
+    targets: dict[str, Any]
+    made_by: str
+    made_at: datetime
+
+
+class GroupStore(Protocol):
+    def all(self) -> list[Group]:
+        """By name."""
+
+    def get(self, group_id: str) -> Group | None: ...
+    def add(self, group: Group) -> None: ...
+    def remove(self, group_id: str) -> None: ...
+
+
+class GridStore(Protocol):
+    def of(self, townships: Sequence[str], *, on_duty_only: bool = False) -> list[GridWorker]:
+        """By township, grid, chief first, name."""
+
+    def search(self, townships: Sequence[str], *, containing: str, after: str | None, limit: int) -> list[GridWorker]:
+        """Those whose name, grid or number contains the text, by id, from the one after `after` on."""
+
+    def counts(self, townships: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Township → how many there are, and how many of them are on duty."""
+
+    def get(self, worker_id: str) -> GridWorker | None: ...
+    def put(self, workers: Sequence[GridWorker]) -> None: ...
+    def remove(self, worker_ids: Sequence[str]) -> None: ...
+
+
+class WorkerLineStore(Protocol):
+    def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None: ...
+    def of_order(self, order_id: str) -> list[WorkerLine]:
+        """By township, grid and name."""
+
+    def get(self, order_id: str, worker_id: str) -> WorkerLine | None: ...
+    def by_digest(self, digest: str) -> WorkerLine | None:
+        """The line whose page has the token with this digest."""
+
+    def save(self, line: WorkerLine) -> None: ...
+    def mark_sent(self, order_id: str, worker_ids: Sequence[str], at: datetime) -> None:
+        """The message left for these workers; what is further stays."""
+
+    def stop(self, order_id: str, state: LineState) -> None:
+        """The order ended: every line that is not acknowledged gets this state."""
+
+    def tally(self, order_id: str) -> dict[str, int]:
+        """How many lines are in each state."""

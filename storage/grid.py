@@ -1,0 +1,202 @@
+"""Grid workers, their lines in orders, and saved groups of targets, in SQL."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from domain.delivery import Channel
+from domain.grid import GridRole, GridWorker, WorkerLine
+from domain.order import Answer, LineState
+from operations.grid_ports import Group
+from operations.ports import Row
+from storage.columns import Instant, Json
+from storage.tables import metadata
+
+grid_workers = Table(
+    "grid_workers",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("township", String(40), nullable=False, index=True),
+    Column("grid", String(60), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("on_duty", Boolean, nullable=False),
+)
+
+worker_lines = Table(
+    "worker_lines",
+    metadata,
+    Column("order", String(24), ForeignKey("orders.id"), primary_key=True),
+    Column("worker", String(24), primary_key=True),
+    Column("township", String(40), nullable=False),
+    Column("grid", String(60), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("state", String(12), nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("read_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("answers", Json, nullable=False),
+)
+
+target_groups = Table(
+    "target_groups",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", String(40), nullable=False),
+    Column("targets", Json, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+_LINE = tuple(field.name for field in fields(WorkerLine))
+_ENDED = (LineState.ACKNOWLEDGED, LineState.EXPIRED, LineState.WITHDRAWN)
+_CHUNK = 400
+
+
+class SqlGrid:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def of(self, townships: Sequence[str], *, on_duty_only: bool = False) -> list[GridWorker]:
+        query = select(grid_workers).where(grid_workers.c.township.in_(townships))
+        query = query.where(grid_workers.c.on_duty) if on_duty_only else query
+        chief_first = case((grid_workers.c.role == GridRole.CHIEF, 0), else_=1)
+        ordered = query.order_by(grid_workers.c.township, grid_workers.c.grid, chief_first, grid_workers.c.name)
+        return self._workers(ordered)
+
+    def search(self, townships: Sequence[str], *, containing: str, after: str | None, limit: int) -> list[GridWorker]:
+        query = select(grid_workers).where(grid_workers.c.township.in_(townships)).order_by(grid_workers.c.id)
+        query = query.where(grid_workers.c.id > after) if after else query
+        if containing:
+            columns = (grid_workers.c.name, grid_workers.c.grid, grid_workers.c.phone)
+            query = query.where(or_(*(column.contains(containing, autoescape=True) for column in columns)))
+        return self._workers(query.limit(limit))
+
+    def counts(self, townships: Sequence[str]) -> dict[str, tuple[int, int]]:
+        on_duty = func.sum(case((grid_workers.c.on_duty, 1), else_=0)).label("on_duty")
+        query = select(grid_workers.c.township, func.count().label("n"), on_duty)
+        query = query.where(grid_workers.c.township.in_(townships)).group_by(grid_workers.c.township)
+        return {row.township: (row.n, int(row.on_duty)) for row in self._connection.execute(query)}
+
+    def get(self, worker_id: str) -> GridWorker | None:
+        found = self._workers(select(grid_workers).where(grid_workers.c.id == worker_id))
+        return found[0] if found else None
+
+    def put(self, workers: Sequence[GridWorker]) -> None:
+        if workers:
+            self.remove([worker.id for worker in workers])
+            self._connection.execute(insert(grid_workers), [asdict(worker) for worker in workers])
+
+    def remove(self, worker_ids: Sequence[str]) -> None:
+        for start in range(0, len(worker_ids), _CHUNK):
+            gone = grid_workers.c.id.in_(worker_ids[start : start + _CHUNK])
+            self._connection.execute(delete(grid_workers).where(gone))
+
+    def _workers(self, query: Any) -> list[GridWorker]:
+        return [_worker(row) for row in self._connection.execute(query).mappings()]
+
+
+class SqlWorkerLines:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None:
+        if lines:
+            rows = [_line_values(line) | {"digest": key} for line, key in zip(lines, digests, strict=True)]
+            self._connection.execute(insert(worker_lines), rows)
+
+    def of_order(self, order_id: str) -> list[WorkerLine]:
+        c = worker_lines.c
+        query = select(worker_lines).where(c.order == order_id).order_by(c.township, c.grid, c.name, c.worker)
+        return [_line(row) for row in self._connection.execute(query).mappings()]
+
+    def get(self, order_id: str, worker_id: str) -> WorkerLine | None:
+        return self._one(and_(worker_lines.c.order == order_id, worker_lines.c.worker == worker_id))
+
+    def by_digest(self, digest: str) -> WorkerLine | None:
+        return self._one(worker_lines.c.digest == digest)
+
+    def save(self, line: WorkerLine) -> None:
+        same = and_(worker_lines.c.order == line.order, worker_lines.c.worker == line.worker)
+        self._connection.execute(update(worker_lines).where(same).values(_line_values(line)))
+
+    def mark_sent(self, order_id: str, worker_ids: Sequence[str], at: datetime) -> None:
+        c = worker_lines.c
+        for start in range(0, len(worker_ids), _CHUNK):
+            these = and_(c.order == order_id, c.worker.in_(worker_ids[start : start + _CHUNK]))
+            waiting = update(worker_lines).where(these, c.state == LineState.QUEUED)
+            self._connection.execute(waiting.values(state=str(LineState.SENT), sent_at=at))
+
+    def stop(self, order_id: str, state: LineState) -> None:
+        open_lines = and_(worker_lines.c.order == order_id, worker_lines.c.state.not_in(_ENDED))
+        self._connection.execute(update(worker_lines).where(open_lines).values(state=str(state)))
+
+    def tally(self, order_id: str) -> dict[str, int]:
+        query = select(worker_lines.c.state, func.count().label("n")).where(worker_lines.c.order == order_id)
+        return {row.state: row.n for row in self._connection.execute(query.group_by(worker_lines.c.state))}
+
+    def _one(self, where: Any) -> WorkerLine | None:
+        row = self._connection.execute(select(worker_lines).where(where)).mappings().first()
+        return _line(row) if row else None
+
+
+class SqlGroups:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def all(self) -> list[Group]:
+        query = select(target_groups).order_by(target_groups.c.name, target_groups.c.id)
+        return [Group(**row) for row in self._connection.execute(query).mappings()]
+
+    def get(self, group_id: str) -> Group | None:
+        row = self._connection.execute(select(target_groups).where(target_groups.c.id == group_id)).mappings().first()
+        return Group(**row) if row else None
+
+    def add(self, group: Group) -> None:
+        self._connection.execute(insert(target_groups).values(asdict(group)))
+
+    def remove(self, group_id: str) -> None:
+        self._connection.execute(delete(target_groups).where(target_groups.c.id == group_id))
+
+
+def _worker(row: RowMapping) -> GridWorker:
+    return GridWorker(**dict(row) | {"role": GridRole(row["role"]), "channel": Channel(row["channel"])})
+
+
+def _line_values(line: WorkerLine) -> Row:
+    answers = [{"at": one.at.isoformat(), "answer": one.answer, "note": one.note} for one in line.answers]
+    return {name: getattr(line, name) for name in _LINE} | {"answers": answers}
+
+
+def _line(row: RowMapping) -> WorkerLine:
+    given = [
+        Answer(datetime.fromisoformat(one["at"]), one["answer"], one["note"], row["name"]) for one in row["answers"]
+    ]
+    return WorkerLine(
+        **{name: row[name] for name in _LINE} | {"state": LineState(row["state"]), "answers": tuple(given)}
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 WATCH, WARN, ALARM = 2.0, 4.0, 12.0  # usual intervals that a source may be silent before it is called so
-LONGEST_PAUSE_S = 600.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 15.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def severity_of(condition: Condition, now: datetime, usual_s: float) -> str:
 
 
 def pause_s(failures: int, interval_s: float, chance: float) -> float:
-    """Seconds until the next try after a row of failures: doubling from the interval up to ten minutes, spread by a
-    `chance` from 0 to 1 so that many feeds do not come back in the same second."""
-    longest = max(interval_s, LONGEST_PAUSE_S)
-    return float(min(longest, interval_s * 2 ** min(failures - 1, 16))) * (0.75 + 0.5 * chance)
+    """Seconds until the next try after a row of failures: doubling, from the interval or 15 s if that is less, up to ten
+    minutes or the interval if that is more; spread by a `chance` from 0 to 1 so that many feeds do not come back in the
+    same second."""
+    first, longest = min(interval_s, FIRST_PAUSE_S), max(interval_s, LONGEST_PAUSE_S)
+    return float(min(longest, first * 2 ** min(failures - 1, 16))) * (0.75 + 0.5 * chance)

@@ -85,10 +85,16 @@ class Poller:
         now = self._clock.real()
         after = before.failed(now, str(error) or type(error).__name__)
         self._conditions[feed.name] = after
-        self._not_before[feed.name] = now + timedelta(seconds=pause_s(after.failures, feed.interval_s, random.random()))
+        self._pause(feed, now, pause_s(after.failures, feed.interval_s, random.random()))
         if not before.is_failing:
             trace = None if isinstance(error, FeedFailed) else error  # what a source did needs no traceback of ours
             log.error("feed %s fails: %s", feed.name, after.why, exc_info=trace)
+
+    def _pause(self, feed: Feed[Any, Any], now: datetime, seconds: float) -> None:
+        """Leave the feed alone for so long; one that is asked rarely is asked again before its usual time."""
+        self._not_before[feed.name] = now + timedelta(seconds=seconds)
+        if seconds < feed.interval_s and self._scheduler.get_job(feed.name):
+            self._scheduler.modify_job(feed.name, next_run_time=datetime.now(UTC) + timedelta(seconds=seconds))
 
     def _succeeded(self, feed: Feed[Any, Any], before: Condition) -> None:
         self._conditions[feed.name] = before.succeeded(self._clock.real())

@@ -38,6 +38,6 @@ def test_a_feed_that_never_succeeded_is_late_since_it_was_first_asked():
 
 
 def test_pauses_double_up_to_ten_minutes_and_are_spread():
-    assert [pause_s(n, 30, 0.5) for n in (1, 2, 3, 10, 1000)] == [30, 60, 120, 600, 600]
-    assert (pause_s(1, 30, 0.0), pause_s(1, 30, 1.0)) == (22.5, 37.5)
-    assert pause_s(9, 3600, 0.5) == 3600
+    assert [pause_s(n, 30, 0.5) for n in (1, 2, 3, 10, 1000)] == [15, 30, 60, 600, 600]
+    assert (pause_s(1, 5, 0.0), pause_s(1, 5, 1.0)) == (3.75, 6.25)
+    assert [pause_s(n, 3600, 0.5) for n in (1, 9, 20)] == [15, 3600, 3600]

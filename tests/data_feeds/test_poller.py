@@ -5,8 +5,10 @@ from datetime import datetime
 
 import pytest
 
+from data_feeds import condition
 from data_feeds.feed import Feed, FeedFailed
 from data_feeds.poller import Poller
+from storage.clock import SharedClock
 from storage.database import Database
 from storage.leases import SqlLeases
 from tests.conftest import until
@@ -88,6 +90,23 @@ def test_a_failing_feed_is_left_alone_for_longer_and_longer(poller: Poller, cloc
     assert (severity, why) == ("alarm", "down")
     assert late > 20 * 3600
     assert isinstance(since, datetime)
+
+
+def test_a_feed_that_is_asked_rarely_is_asked_again_soon_after_its_first_failure(
+    database: Database, live: FakeLive, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(condition, "FIRST_PAUSE_S", 0.2)
+    poller = Poller(leases=SqlLeases(database), live=live, clock=SharedClock(database), holder="one")
+    source = Flaky()
+    source.trouble = FeedFailed("not up yet")
+    poller.add(source.feed("daily", 3600))
+    poller.start()
+    try:
+        until(lambda: source.asked, 5, "the first try")
+        source.trouble = None
+        until(lambda: source.delivered, 5, "the second try")
+    finally:
+        poller.stop()
 
 
 def test_the_wall_hears_of_the_recovery_at_once(poller: Poller, clock: FakeClock, live: FakeLive):

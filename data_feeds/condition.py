@@ -48,8 +48,8 @@ def severity_of(condition: Condition, now: datetime, usual_s: float) -> str:
 
 
 def pause_s(failures: int, interval_s: float, chance: float) -> float:
-    """Seconds until the next try after a row of failures: doubling, from the interval or 15 s if that is less, up to ten
-    minutes or the interval if that is more; spread by a `chance` from 0 to 1 so that many feeds do not come back in the
-    same second."""
+    """Seconds until the next try after a row of failures: doubling, from the interval or 15 s if that is less, up to
+    ten minutes or the interval if that is more; spread by a `chance` from 0 to 1, so that many feeds do not come back
+    in the same second."""
     first, longest = min(interval_s, FIRST_PAUSE_S), max(interval_s, LONGEST_PAUSE_S)
     return float(min(longest, first * 2 ** min(failures - 1, 16))) * (0.75 + 0.5 * chance)

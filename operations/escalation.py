@@ -27,7 +27,7 @@ from domain.step import Step, What, lateness
 from domain.timers import Timer, TimerKind, TimerState, back, climb
 from operations.deliveries import Deliveries
 from operations.duty_book import DutyBook
-from operations.groups import order_group
+from operations.next_group import order_group
 from operations.orders import OrderUnknown, announce_lines
 from operations.planning import haste_in
 from operations.ports import Begin, Clock, Work

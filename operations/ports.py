@@ -11,6 +11,8 @@ from domain.case import Case, CaseReport
 from domain.order import Line, Order
 from operations.delivery_ports import DeliveryStore
 from operations.grid_ports import GridStore, GroupStore, WorkerLineStore
+from operations.order_request_ports import OrderRequestStore, OrderStepStore
+from operations.plan_ports import PlanStore
 from operations.proposal_ports import ProposalStore
 from operations.readiness_ports import ReadinessStore
 from operations.roster_ports import RosterStore
@@ -149,6 +151,12 @@ class Work(Protocol):
     def roster(self) -> RosterStore: ...
     @property
     def timers(self) -> TimerStore: ...
+    @property
+    def plans(self) -> PlanStore: ...
+    @property
+    def order_requests(self) -> OrderRequestStore: ...
+    @property
+    def order_steps(self) -> OrderStepStore: ...
     @property
     def proposals(self) -> ProposalStore: ...
     @property

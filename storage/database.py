@@ -22,8 +22,10 @@ from storage.deliveries import SqlDeliveries
 from storage.devices import SqlDevices
 from storage.feeds import SqlFeeds
 from storage.grid import SqlGrid, SqlGroups, SqlWorkerLines
+from storage.order_requests import SqlOrderRequests, SqlOrderSteps
 from storage.orders import SqlOrders
 from storage.people import SqlPeople
+from storage.plans import SqlPlans
 from storage.proposals import SqlProposals
 from storage.readiness import SqlReadiness
 from storage.roster import SqlRoster
@@ -31,6 +33,8 @@ from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
 from storage.timers import SqlTimers
 from storage.trends import SqlTrends
+
+_URGENT = ("order", "order_request")  # kinds of rows that somebody waits for
 
 
 class SqlWork:
@@ -113,6 +117,18 @@ class SqlWork:
         return SqlDeliveries(self.connection)
 
     @property
+    def plans(self) -> SqlPlans:
+        return SqlPlans(self.connection)
+
+    @property
+    def order_requests(self) -> SqlOrderRequests:
+        return SqlOrderRequests(self.connection)
+
+    @property
+    def order_steps(self) -> SqlOrderSteps:
+        return SqlOrderSteps(self.connection)
+
+    @property
     def timers(self) -> SqlTimers:
         return SqlTimers(self.connection)
 
@@ -124,7 +140,7 @@ class SqlWork:
         values = {"at": datetime.now(UTC), "rooms": list(rooms), "rows": list(rows), "counts": counts or {}}
         self.connection.execute(insert(tables.outbox), values)
         self.announced = True
-        self.urgent = self.urgent or any(row.get("kind") == "order" for row in rows)
+        self.urgent = self.urgent or any(row.get("kind") in _URGENT for row in rows)
 
     def take_numbers(self, name: str, n: int) -> int:
         return take_numbers(self.connection, name, n)

@@ -137,6 +137,7 @@ def machines_of(office: Office) -> Machines:
         office.settings.public_url,
         office.rosters,
         office.readiness,
+        office.delivery_desk,
     )
 
 

@@ -11,6 +11,7 @@ from api import openapi
 from api.answers import Health
 from api.cap import CapDoor, ProposalRoutes
 from api.cases import CaseRoutes
+from api.deliveries import DeliveryRoutes
 from api.devices import DeviceRoutes
 from api.door import Door, Offload, Route, quietly
 from api.metrics import TYPE, Meter
@@ -25,6 +26,7 @@ from domain.city import City
 from operations.aftermath import Aftermath
 from operations.cases import Cases
 from operations.dead_letters import DeadLetters
+from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
 from operations.indicators import Indicators
 from operations.messages import Messages
@@ -56,6 +58,7 @@ class Parts:
     public_url: str
     rosters: Rosters
     readiness: ReadinessDesk
+    delivery_desk: DeliveryDesk
 
 
 def mount(
@@ -91,7 +94,17 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
     roster = RosterRoutes(parts.rosters)
     readiness = ReadinessRoutes(parts.readiness)
-    groups = (readiness, cases, devices, orders, papers, proposals, roster, VitalsRoutes(parts.live))
+    groups = (
+        DeliveryRoutes(parts.delivery_desk),
+        readiness,
+        cases,
+        devices,
+        orders,
+        papers,
+        proposals,
+        roster,
+        VitalsRoutes(parts.live),
+    )
     return [route for group in groups for route in group.routes()]
 
 

@@ -18,12 +18,16 @@ from data_feeds import city as cities
 from domain.account import Actor, Permission, Role
 from domain.cap_area import Areas
 from domain.city import City
+from domain.delivery import Channel, DeliveryState
 from domain.place import Places
 from layouts.text import text
 from operations.account_ports import Ground
 from operations.aftermath import Aftermath
 from operations.cases import Cases
 from operations.dead_letters import DeadLetters
+from operations.deliveries import Deliveries
+from operations.delivery_desk import DeliveryDesk
+from operations.delivery_ports import Way
 from operations.devices import Devices
 from operations.indicators import Indicators
 from operations.messages import Messages
@@ -43,6 +47,7 @@ KEYS = {
     "heat": Actor("k2", "heating", Role.MACHINE, extra=ALL, sources=frozenset({"HEAT"})),
     "read": Actor("k3", "reader", Role.MACHINE, extra=frozenset({Permission.SEE_WALL, Permission.SEE_CASES})),
     "dispatch": Actor("k4", "robot", Role.MACHINE, extra=frozenset({Permission.SEE_LEDGER}), dispatch_root="410100"),
+    "gateway": Actor("k6", "gateway", Role.MACHINE, extra=frozenset({Permission.TELL_RECEIPTS})),
     "none": Actor("k5", "nothing", Role.MACHINE),
 }
 
@@ -126,6 +131,11 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
     """The whole interface over one database; its live side is a fake, and so is its clock unless given."""
     clock, live, missing = clock or FakeClock(), FakeLive(), []
     begin, read = database.begin, database.read
+    ways = [
+        Way(Channel.SMS, receipts=True, states={"DELIVRD": DeliveryState.DELIVERED}),
+        Way(Channel.EMAIL, needs="email"),
+    ]
+    deliveries = Deliveries(begin, read, clock=clock, ways=ways, outside=True)
     parts = Parts(
         city=city,
         clock=clock,
@@ -142,6 +152,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         public_url="https://city.example",
         readiness=ReadinessDesk(begin, read, clock, city),
         rosters=Rosters(Ground(begin, read, clock, city)),
+        delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
     server = Flask("door")
     routes = mount(server, parts, identify=identify, offload=here, ready=lambda: missing)

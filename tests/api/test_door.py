@@ -37,6 +37,11 @@ ASKED = [
     ("GET", "/orders/1/record", None, {"dispatch"}),
     ("GET", "/orders/1/certificate.pdf", None, {"dispatch"}),
     ("GET", "/orders/1/certificate.xlsx", None, {"dispatch"}),
+    ("GET", "/orders/1/deliveries", None, {"dispatch"}),
+    ("POST", "/orders/1/calls", {"post": "410105", "reached": True}, {"dispatch"}),
+    ("POST", "/deliveries/1/receipt", {"state": "DELIVRD"}, {"gateway"}),
+    ("GET", "/channels", None, {"dispatch"}),
+    ("POST", "/channels/1/tests", {"address": "13800000001"}, {"dispatch"}),
     ("GET", "/proposals", None, {"dispatch"}),
     ("POST", "/proposals/1/settle", {}, {"dispatch"}),
     ("GET", "/readiness", None, {"dispatch"}),
@@ -50,7 +55,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "may"), ASKED)
-@pytest.mark.parametrize("key", ["any", "heat", "read", "dispatch", "none"])
+@pytest.mark.parametrize("key", ["any", "heat", "read", "dispatch", "gateway", "none"])
 def test_a_key_may_what_it_was_made_for_and_nothing_else(door: Door, method: str, path: str, body, may: set, key: str):
     answer = door.ask(method, f"/api/v1{path}", key, json=body)
     assert (answer.status_code == 403) == (key not in may)

@@ -31,7 +31,8 @@ _ORDER_TIMES = ("issued_at", "valid_until", "ended_at")
 
 def order_row(order: Order) -> Row:
     """An order as its targets and screens see it."""
-    row: Row = {"kind": "order"} | asdict(order) | {"targets": order.targets, "grade": int(order.grade)}
+    row: Row = asdict(order) | {"kind": "order", "order_kind": str(order.kind)}  # what row it is; what order it is
+    row |= {"targets": order.targets, "grade": int(order.grade)}
     row |= {name: list(getattr(order, name)) for name in ("answers", "checklist")}
     row |= {name: dict(getattr(order, name)) for name in ("limits", "tiers", "wanted", "ladder")}
     return row | {name: stamp(getattr(order, name)) for name in _ORDER_TIMES}

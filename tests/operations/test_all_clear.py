@@ -7,7 +7,7 @@ import pytest
 from domain.account import NotAllowed
 from domain.order import Grade, Kind, OrderRefused, OrderState
 from operations.drafts import OrderRequest
-from operations.orders import OrderUnknown
+from operations.order_reading import OrderUnknown
 from operations.targets import Targets
 from tests.operations.conftest import Office
 
@@ -107,3 +107,10 @@ def test_only_a_plain_https_address_is_a_meeting(office: Office, link: str):
     with pytest.raises(OrderRefused, match="meeting link"):
         office.orders.set_meeting(office.officer, order.id, link)
     assert office.orders.get(office.officer, order.id).meeting == ""
+
+
+def test_terminals_and_desks_get_it_as_an_order_that_says_what_it_is(office: Office):
+    over = office.orders.all_clear(office.officer, issue(office).id)
+    for room, actor in (("post:410105", office.at_post("410105")), ("desk", office.officer)):
+        rows = {row["id"]: row for row in office.board.rows_for(room, actor) if row["kind"] == "order"}
+        assert rows[over.id]["order_kind"] == "all_clear"

@@ -6,14 +6,22 @@ zhongshu.deskModel = (() => {
   const ANSWERS = ["received", "in_position", "need_support", "cannot"];
   const GRADES = { 1: "alarm", 2: "warn", 3: "watch", 4: "normal" };
 
-  const fresh = () => ({ mode: "live", template: null, variables: {}, title: "", text: "", grade: 4, tiers: [], posts: [], leave_out: [], limits: {}, valid_until: null, answers: [...ANSWERS], ground: "", callback: "" });
-  const is_empty = (form) => JSON.stringify({ ...form, mode: "live" }) === JSON.stringify(fresh());
+  // An empty order; `grade` is the one that a new order begins with, which depends on peace or war.
+  const fresh = (grade = 4) => ({ mode: "live", template: null, variables: {}, title: "", text: "", grade, proposal: null, tiers: [], posts: [], leave_out: [], limits: {}, valid_until: null, answers: [...ANSWERS], ground: "", callback: "" });
+  const is_empty = (form) => JSON.stringify({ ...form, mode: "live", grade: 4 }) === JSON.stringify(fresh());
 
   // The form with a template in it: its words, grade, tiers, limits and answers; the mode stays what it was.
   function with_template(form, template) {
     if (!template) return { ...form, template: null, variables: {} };
     const { key, title, text, grade, tiers, answers, variables } = template;
     return { ...fresh(), mode: form.mode, ground: form.ground, callback: form.callback, template: key, title, text, grade, tiers: [...tiers], answers: [...answers], variables: { ...variables } };
+  }
+
+  // A warning from outside as the order that it proposes: its plan where it has one, and the posts inside its area.
+  function with_proposal(form, proposal, { posts, template }) {
+    const codes = new Set(posts.map((post) => post.code)), inside = proposal.posts.filter((code) => codes.has(code));
+    const began = template ? with_template(fresh(), template) : { ...fresh(), title: proposal.title, text: proposal.text };
+    return { ...began, mode: proposal.mode, grade: proposal.grade, tiers: [], posts: inside, leave_out: [], ground: proposal.title.slice(0, 200), callback: form.callback, proposal: proposal.id };
   }
 
   // What was kept from another day: whatever no longer fits is left out, and a time that has passed is forgotten.
@@ -94,7 +102,7 @@ zhongshu.deskModel = (() => {
   }
   const sum = (tiers) => TIERS.filter((tier) => tiers[tier]).map((tier) => tiers[tier]);
 
-  return { TIERS, ANSWERS, GRADES, fresh, is_empty, with_template, restored, orderable, reaches, reached, tier_state, toggle_tier, toggle_post, toggle_posts, set_posts, toggle_answer, search, variables_in, obstacle, sum };
+  return { TIERS, ANSWERS, GRADES, fresh, is_empty, with_template, with_proposal, restored, within, orderable, reaches, reached, tier_state, toggle_tier, toggle_post, toggle_posts, set_posts, toggle_answer, search, variables_in, obstacle, sum };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.deskModel;

@@ -25,7 +25,7 @@ zhongshu.deskToday = (() => {
     P().list(holder, orders, () => make(desk), (row, order) => fill(row, order, desk));
   }
   function make(desk) {
-    const row = P().make("tr", "", ...Array.from({ length: 11 }, (_, i) => P().make("td", [0, 1, 5, 6, 7, 8, 9].includes(i) ? (i > 1 ? "r fig" : "fig") : i === 10 ? "r" : "")));
+    const row = P().make("tr", "", ...Array.from({ length: 12 }, (_, i) => P().make("td", [0, 1, 5, 6, 7, 8, 9].includes(i) ? (i > 1 ? "r fig" : "fig") : i === 10 ? "r" : i === 11 ? "r do" : "")));
     const link = P().make("a", "");
     row.children[2].append(link);
     row.addEventListener("click", (event) => { if (event.metaKey || event.ctrlKey) return; event.preventDefault(); desk.open(row.dataset.order); });
@@ -49,6 +49,14 @@ zhongshu.deskToday = (() => {
     P().put(cells[8], tier_words(order, lines, "township"));
     P().put(cells[9], lines.length ? F().number(need) : "");
     P().put(cells[10], T(`ledger.state_${order.state}`));
+    D().part(cells[11], [order.id, order.version, desk.may_order(order.post)], () => acts(desk, order));
+  }
+  // What is asked of a running order most often, one click away from it.
+  function acts(desk, order) {
+    if (order.state !== "running" || !desk.may_order(order.post)) return [];
+    const act = { order, change: desk.ask_change, ask: desk.ask, went: desk.refresh, zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
+    const made = (verb) => { const button = D().button("link", (event) => { event.stopPropagation(); zhongshu.ledgerActs[verb](act); }, T(`ledger.short_${verb}`)); button.setAttribute("aria-label", `${T(`ledger.short_${verb}`)} ${order.no}`); return button; };
+    return ["correct", ...(order.order_kind === "all_clear" ? [] : ["all_clear"]), "cancel"].map(made);
   }
 
   return { paint, of_today, tier_words };

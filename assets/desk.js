@@ -19,14 +19,17 @@ zhongshu.deskAsk = (() => {
     waiting.delete(answer.ask);
     done(answer);
   }
-  return { ask, settle };
+  // Questions of all kinds through one pair of stores, one after the other: the page keeps the newest question only.
+  let before = Promise.resolve();
+  const other = (data) => (before = before.then(() => ask("desk-ask", data)));
+  return { ask, settle, other };
 })();
 
 zhongshu.desk = (() => {
   const P = () => zhongshu.parts, M = () => zhongshu.deskModel, T = (...args) => zhongshu.text(...args);
   const SOON_MS = 120, AGAIN_MS = 10000, DRAFT = "zhongshu-desk-draft", THEME = "zhongshu-theme";
   const desk = { form: null, preview: null, sending: false, before: null };
-  let page = null, link = null, columns = null, ledger = null, timer = null, newest = 0, last_look = 0;
+  let page = null, link = null, columns = null, ledger = null, timer = null, newest = 0, last_look = 0, condition_seen = null;
 
   // ---- the form ----
   function change(form, { keep_undo = false } = {}) {
@@ -39,7 +42,16 @@ zhongshu.desk = (() => {
   }
   function store() { try { localStorage.setItem(DRAFT, JSON.stringify(desk.form)); } catch { /* not kept */ } }
   function stored() { try { return JSON.parse(localStorage.getItem(DRAFT)); } catch { return null; } }
-  const clear = () => { const before = desk.form; change({ ...M().fresh(), mode: before.mode }, { keep_undo: true }); desk.before = M().is_empty(before) ? null : before; columns.before.reset(); refresh(); };
+  const clear = () => { const before = desk.form; change({ ...M().fresh(first_grade()), mode: before.mode }, { keep_undo: true }); desk.before = M().is_empty(before) ? null : before; columns.before.reset(); refresh(); };
+  // The grade that a new order begins with is one of the effects of peace and war; a form nobody has touched follows it.
+  const first_grade = () => { const held = zhongshu.deskReadiness.held(link ? link.rows : {}); return held ? held.effects.grade : 4; };
+  function follow_readiness() {
+    const held = zhongshu.deskReadiness.held(link.rows);
+    if (!held || held.version === condition_seen) return;
+    condition_seen = held.version;
+    if (M().is_empty(desk.form)) change({ ...desk.form, grade: held.effects.grade }, { keep_undo: true });
+  }
+  const take = (form) => { const before = desk.form; change(form); desk.before = M().is_empty(before) ? null : before; open(null); };
   const undo = () => { const before = desk.before; if (before) change(before); };
 
   // ---- what the centre says of it ----
@@ -62,6 +74,7 @@ zhongshu.desk = (() => {
     const done = await zhongshu.deskAsk.ask(form.mode === "drill" ? "desk-drill" : "desk-live", { form, count: fresh_preview().wants_count ? count : null });
     desk.sending = false;
     if (!done.ok) { desk.preview = { ...done, stale: false }; refresh(); return; }
+    if (form.proposal && done.order) desk.ask({ verb: "taken", proposal: form.proposal, order: done.order });
     clear();
     desk.before = form;
     open(done.order);
@@ -90,6 +103,8 @@ zhongshu.desk = (() => {
     const order = asked_for(), shown = order ? desk.rows.order[order] : null;
     document.documentElement.dataset.mode = order ? (shown ? shown.mode : "live") : desk.form.mode;
     bar(order);
+    zhongshu.deskReadiness.paint(desk);
+    zhongshu.deskStrip.paint(desk);
     if (order) { ledger.paint(); return; }
     const preview = desk.preview;
     desk.preview = preview && preview.stale ? { ...preview } : preview;
@@ -141,13 +156,14 @@ zhongshu.desk = (() => {
     link = zhongshu.deskLink.open({ rooms: ["desk", ...(asked_for() ? [`order:${asked_for()}`] : [])], now: Number(data.now), clock: data.clock });
     const local = (ms) => zhongshu.deskWhen.local(ms, city.timezone), told = { now_local: local(link.now()) };
     Object.assign(desk, {
-      city, demo: data.demo === "1", may_dispatch: Boolean(data.root), link, change, send, clear, undo, refresh, obstacle, open, all_posts: city.posts,
+      city, demo: data.demo === "1", may_dispatch: Boolean(data.root), link, change, send, clear, undo, take, refresh, root: data.root, ask: zhongshu.deskAsk.other, obstacle, open, all_posts: city.posts,
       posts: M().orderable(city.posts, { root: data.root || city.code, reserved: data.reserved === "1" }), now: link.now, day: (ms) => local(ms).slice(0, 10),
       name: (code) => names[code] || code, district: (code) => { const post = by_code[code]; return post && post.district && post.district !== code && post.tier !== "district_unit" ? districts[post.district] || "" : ""; },
       join: (order) => link.join(`order:${order}`), can_undo: () => Boolean(desk.before) && M().is_empty(desk.form), ask_change: (payload) => zhongshu.deskAsk.ask("ledger-change", payload),
     });
     Object.defineProperty(desk, "rows", { get: () => link.rows });
     desk.form = M().restored(stored(), { posts: desk.posts, templates: city.templates, ...told });
+    desk.may_order = (code) => desk.may_dispatch && M().within(by_code[code] || { code }, data.root, by_code);
     columns = !desk.may_dispatch ? {} : { what: zhongshu.deskWhat.start(desk), whom: zhongshu.deskWhom.start(desk), when: zhongshu.deskWhen.start(desk), before: zhongshu.deskBefore.start(desk) };
     ledger = zhongshu.ledger.start({ ...desk, get rows() { return link.rows; }, change: desk.ask_change });
     listen();
@@ -160,7 +176,7 @@ zhongshu.desk = (() => {
     addEventListener("popstate", () => open(asked_for(), { push: false }));
     P().at("desk-theme").addEventListener("click", turn_theme);
     for (const tab of document.querySelectorAll("[data-view]")) tab.addEventListener("click", () => { const order = tab.dataset.view === "ledger" ? asked_for() || (newest_order() || {}).id : null; if (tab.dataset.view !== "ledger" || order) open(order); });
-    link.subscribe(refresh);
+    link.subscribe(() => { if (desk.may_dispatch) follow_readiness(); refresh(); });
     link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
     setInterval(tick, 1000);
   }

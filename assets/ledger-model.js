@@ -19,8 +19,8 @@ zhongshu.ledgerModel = (() => {
     return { all: lines.length, ...found };
   }
 
-  // What needs somebody first; among the confirmed the latest first; otherwise the city's order.
-  const RANK = { undelivered: 0, cannot: 1, need_support: 2, waiting: 3, confirmed: 4 };
+  // Who asks for help first, then who is not reached; among the confirmed the latest first; otherwise the city's order.
+  const RANK = { cannot: 0, need_support: 1, undelivered: 2, waiting: 3, confirmed: 4 };
   function sorted(lines, place) {
     const keyed = lines.map((line) => ({ line, rank: RANK[group(line)], at: line.acknowledged_at ? -Date.parse(line.acknowledged_at) : 0, place: place(line) }));
     return keyed.sort((a, b) => a.rank - b.rank || (a.rank === 4 ? a.at - b.at : 0) || a.place - b.place).map(({ line }) => line);
@@ -36,6 +36,25 @@ zhongshu.ledgerModel = (() => {
   const limit = (order, line) => (order.limits || {})[line.tier] ?? null;
   // Late: said so by the centre, or still silent past the limit.
   const is_late = (order, line, now) => Boolean(line.late) || (!line.acknowledged_at && order.state === "running" && limit(order, line) !== null && now - Date.parse(order.issued_at) > limit(order, line) * 1000);
+
+  // How many lines gave each answer last, of those the order asks for and any other that was given; `wanted`: enough.
+  const last_answer = (line) => { const answers = line.answers || []; return answers.length ? answers[answers.length - 1].answer : line.answer || null; };
+  function answer_counts(order, lines) {
+    const given = lines.map(last_answer), asked = [...new Set([...(order.answers || []), ...given.filter(Boolean)])];
+    return asked.map((key) => ({ key, n: given.filter((answer) => answer === key).length, wanted: (order.wanted || {})[key] ?? null }));
+  }
+
+  // Who was late in an order that has ended: seconds to the confirmation as the centre had it (null: never), by how much
+  // over the limit, and whether it was given in time on a terminal without a network. The never confirmed first.
+  const OFFLINE_S = 30;
+  function late(order, lines) {
+    const found = lines.filter((line) => line.late || !line.acknowledged_at).map((line) => {
+      const taken = delay(order, line.acknowledged_at), within = limit(order, line), first = (line.answers || [])[0];
+      const offline = Boolean(first && first.claimed_at && Date.parse(first.at) - Date.parse(first.claimed_at) > OFFLINE_S * 1000);
+      return { line, delay: taken, over: taken === null || within === null ? null : Math.max(0, taken - within), offline };
+    });
+    return found.sort((a, b) => (b.delay ?? Infinity) - (a.delay ?? Infinity) || 0);
+  }
 
   // How fast a tier confirmed by name: seconds from the issue, by nearest rank; too few for a 95th percentile have none.
   const nearest = (ordered, share) => ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)];
@@ -63,7 +82,7 @@ zhongshu.ledgerModel = (() => {
     return `${parts.join("")}H${x(until).toFixed(1)}`;
   }
 
-  return { GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, times, difference, steps_path };
+  return { GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, answer_counts, late, times, difference, steps_path };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.ledgerModel;

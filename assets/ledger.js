@@ -14,7 +14,7 @@ zhongshu.ledger = (() => {
     P().at("ledger-filters").append(...FILTERS.map((key) => own.filters[key]), P().make("span", "air"), own.search);
     own.view = { name: desk.name, district: desk.district, presence: (code) => desk.rows.post[code], phones: (code) => own.phones[code] || [], now: desk.now };
     own.table = zhongshu.ledgerTable.start(P().at("ledger-table"), own.view);
-    own.act = { change: desk.change, went: (id) => desk.open(id || own.order), zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
+    own.act = { change: desk.change, ask: desk.ask, went: (id) => desk.open(id || own.order), zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
     return {
       paint: () => paint(desk, own),
       show: (id) => { if (own.order !== id) { own.order = id; own.filter = "all"; own.words = own.search.value = ""; own.table.selected = null; } paint(desk, own); },
@@ -36,6 +36,8 @@ zhongshu.ledger = (() => {
     head(desk, own, order);
     faces(order, lines, now);
     curve(order, lines, now);
+    zhongshu.ledgerAfter.answers(P().at("ledger-answers"), order, lines);
+    acts(desk, own, order, lines);
     const counts = M().counts(lines);
     for (const name of FILTERS) {
       P().put(own.filters[name].lastChild, F().number(counts[name]));
@@ -48,23 +50,34 @@ zhongshu.ledger = (() => {
   }
 
   function head(desk, own, order) {
-    const act = { ...own.act, order }, running = order.state === "running", drill = order.mode === "drill";
-    D().part(P().at("ledger-head"), [order.id, order.version], () => [
-      P().make("p", "q", `${T("terminal.number", { no: order.no })} `, P().mark(zhongshu.deskModel.GRADES[order.grade]), ` ${T(`desk.grade_${order.grade}`)} `, P().make("b", drill ? "drill-word" : "", T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live"))),
+    const running = order.state === "running", drill = order.mode === "drill", over = all_clear_of(desk.rows.order, order), kind = order.order_kind && order.order_kind !== "order" ? order.order_kind : null;
+    D().part(P().at("ledger-head"), [order.id, order.version, over && over.id], () => [
+      P().make("p", "q", `${T("terminal.number", { no: order.no })} `, P().mark(zhongshu.deskModel.GRADES[order.grade]), ` ${T(`desk.grade_${order.grade}`)} `, P().make("b", drill ? "drill-word" : "", T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live")), kind ? P().make("b", "kind", T(`terminal.kind_${kind}`)) : ""),
       P().make("h1", "", order.title),
       P().make("p", "q words", order.text),
       P().make("p", "qq", T("ledger.issued", { time: F().clock(Date.parse(order.issued_at)), name: order.signer, until: F().hour_minute(Date.parse(order.valid_until)) })),
       order.ground ? P().make("p", "qq", T("terminal.ground", { ground: order.ground })) : null,
-      running ? null : P().make("p", "ended", P().mark("watch"), ` ${T(`ledger.state_${order.state}`)} ${F().clock(Date.parse(order.ended_at))}${order.reason ? ` ${T("terminal.reason", { reason: order.reason })}` : ""}`),
+      running ? null : P().make("p", "ended", P().mark("watch"), ` ${T(over ? "ledger.state_all_clear" : `ledger.state_${order.state}`)} ${F().clock(Date.parse(order.ended_at))}${order.reason ? ` ${T("terminal.reason", { reason: order.reason })}` : ""}`),
       order.superseded_by ? P().make("p", "", D().button("link", () => desk.open(order.superseded_by), T("ledger.newer"))) : null,
-      order.references ? P().make("p", "", D().button("link", () => desk.open(order.references), T("ledger.older", { n: order.edition - 1 }))) : null,
-    ]);
-    D().part(P().at("ledger-acts"), [order.id, order.version, desk.may_dispatch], () => [
-      ...(running && desk.may_dispatch ? [D().button("btn", () => zhongshu.ledgerActs.correct(act), T("ledger.correct")), D().button("btn", () => zhongshu.ledgerActs.close(act), T("ledger.close"))] : []),
-      download(order),
-      running && desk.may_dispatch ? D().button("btn danger", () => zhongshu.ledgerActs.cancel(act), T("ledger.cancel")) : null,
+      over ? P().make("p", "", D().button("link", () => desk.open(over.id), T("ledger.all_clear_of"))) : null,
+      order.references ? P().make("p", "", D().button("link", () => desk.open(order.references), order.edition > 1 ? T("ledger.older", { n: order.edition - 1 }) : T("ledger.what_is_over"))) : null,
+      order.second ? P().make("p", "qq", T("ledger.second", { name: order.second })) : null,
+      order.override ? P().make("p", "watch", P().mark("watch"), ` ${T("ledger.override", { reason: order.override })}`) : null,
+      meeting_of(order) ? P().make("p", "", meeting(order)) : null,
     ]);
   }
+  // While it runs: what can be done to it. After its end: who was late, and the papers.
+  function acts(desk, own, order, lines) {
+    const act = { ...own.act, order }, running = order.state === "running", may = running && desk.may_order(order.post), late = running ? 0 : M().late(order, lines).length;
+    D().part(P().at("ledger-acts"), [order.id, order.version, may, late, lines.length], () => {
+      const A = zhongshu.ledgerActs, made = (className, verb, words) => D().button(className, () => A[verb](act), words);
+      if (running) return [...(may ? [made("btn", "correct", T("ledger.correct")), order.order_kind === "all_clear" ? null : made("btn go", "all_clear", T("ledger.all_clear")), made("btn", "close", T("ledger.close")), made("btn danger", "cancel", T("ledger.cancel")), made("btn", "meeting", T(order.meeting ? "ledger.meeting_change" : "ledger.meeting"))] : []), download(order)];
+      return [lines.length ? zhongshu.ledgerAfter.late_button(own.view, order, lines) : null, zhongshu.ledgerAfter.paper(order, "pdf"), zhongshu.ledgerAfter.paper(order, "xlsx"), download(order)];
+    });
+  }
+  const all_clear_of = (orders, order) => (order.order_kind === "all_clear" ? null : Object.values(orders).find((one) => one.order_kind === "all_clear" && one.references === order.id) || null);
+  const meeting_of = (order) => (/^https:\/\//.test(order.meeting || "") ? order.meeting : null);
+  const meeting = (order) => Object.assign(P().make("a", "", T("ledger.meeting_join")), { href: meeting_of(order), target: "_blank", rel: "noopener noreferrer" });
   function download(order) {
     const link = P().make("a", "btn", T("ledger.export"));
     link.href = `/desk/ledger/${encodeURIComponent(order.id)}.csv`;

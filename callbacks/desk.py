@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +22,8 @@ from layouts import desk, desk_facts, desk_ledger
 from layouts import text as words
 from layouts.ids import Desk, Ledger
 from layouts.page import Page
-from operations.orders import OrderUnknown
+from operations.aftermath import NotEnded
+from operations.order_reading import OrderUnknown
 from operations.people import harmless
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -32,6 +34,10 @@ NOT_OF_THE_DESK = (
     r"|(socket|rows|format|text|wall-parts|light-rules|wall-order-model|desk.*|ledger.*)\.js$)"
 )
 FOR_GOOD = "public, max-age=31536000, immutable"
+PAPERS = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 THEME = "zhongshu-theme"
 HEAD = """<!DOCTYPE html>
 <html lang="{%language%}" data-theme="{%theme%}">
@@ -43,6 +49,7 @@ ASKED = {
     Desk.LIVE_DONE: (Desk.LIVE, "issue_live"),
     Desk.DRILL_DONE: (Desk.DRILL, "issue_drill"),
     Ledger.CHANGED: (Ledger.CHANGE, "change"),
+    Desk.ANSWERED: (Desk.ASK, "other"),
     Ledger.PHONES: (Ledger.PHONES_OF, "phones"),
 }
 
@@ -101,6 +108,22 @@ class Door:
         csv.writer(out).writerows([[harmless(cell) for cell in row] for row in table])
         answer = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
         answer.headers["Content-Disposition"] = f'attachment; filename="ledger-{order.no}.csv"'
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def paper(self, order_id: str, kind: str) -> Response:
+        """The certificate of an ended order, or its spreadsheet: set by a process of its own."""
+        actor = self.actor()
+        try:
+            no = self.offload(self.parts.aftermath.record, actor, order_id)["order"]["no"]
+        except OrderUnknown:
+            abort(404)
+        except NotAllowed:
+            abort(403)
+        except NotEnded:
+            abort(409)
+        answer = Response(self.parts.print_paper(order_id, kind, actor.id), mimetype=PAPERS[kind])
+        answer.headers["Content-Disposition"] = f'attachment; filename="order-{no}.{kind}"'
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -212,4 +235,8 @@ def _serve(server: Flask, door: Door, facts: bytes) -> None:
     server.add_url_rule(f"{PREFIX}city.json", "desk_city", city_json)
     server.add_url_rule(f"{PREFIX}clock", "desk_clock", door.clock)
     server.add_url_rule(f"{PREFIX}ledger/<order_id>.csv", "desk_ledger_file", door.file)
+    for kind in PAPERS:
+        server.add_url_rule(
+            f"{PREFIX}certificate/<order_id>.{kind}", f"desk_certificate_{kind}", partial(door.paper, kind=kind)
+        )
     server.add_url_rule("/desk", "desk_redirect", _to_the_desk)

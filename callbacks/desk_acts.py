@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callbacks import desk_requests
+from callbacks.desk_asks import Asks
 from callbacks.desk_requests import Json, Unreadable
 from domain.account import Actor, NotAllowed
 from domain.order import Mode, OrderRefused
 from layouts import refusals
 from layouts.page import Page
+from operations.aftermath import Aftermath
 from operations.contacts import Contacts
-from operations.orders import Orders, OrderUnknown, Preview
+from operations.order_reading import OrderUnknown
+from operations.orders import Orders, Preview
 from operations.rows import stamp
 from operations.zones import zone_of
 
@@ -20,6 +23,9 @@ from operations.zones import zone_of
 class Parts:
     orders: Orders
     contacts: Contacts
+    asks: Asks
+    aftermath: Aftermath
+    print_paper: Callable[[str, str, str], bytes]  # print(order id, kind, asked by)
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,22 @@ class Acts:
         return {"order": order.id, "no": order.no}
 
     def change(self, actor: Actor, asked: Json) -> dict[str, object]:
-        """Correct, cancel or close a running order; the id of the order to look at afterwards."""
+        """Correct, cancel or close a running order, or give its all-clear; the order to look at then."""
         verb, reason = desk_requests.text_of(asked, "verb"), desk_requests.text_of(asked, "reason")
         order_id, orders = desk_requests.text_of(asked, "order"), self.parts.orders
         if verb == "correct":
             changed = desk_requests.changes(asked, zone=zone_of(self.page.city))
             return {"order": orders.correct(actor, order_id, changed, reason=reason).id}
+        if verb == "all_clear":
+            return {"order": orders.all_clear(actor, order_id, desk_requests.text_of(asked, "text")).id}
         if verb not in ("cancel", "close"):
-            raise Unreadable(f"verb {verb!r} is not one of correct, cancel, close")
+            raise Unreadable(f"verb {verb!r} is not one of correct, all_clear, cancel, close")
         ended = orders.cancel if verb == "cancel" else orders.close
         return {"order": ended(actor, order_id, reason=reason).id}
+
+    def other(self, actor: Actor, asked: Json) -> dict[str, object]:
+        """Whatever desk_asks answers."""
+        return self.parts.asks.answer(actor, asked)
 
     def phones(self, actor: Actor, asked: Json) -> dict[str, object]:
         """By telephone: the people of the posts of an order, for whoever may dispatch."""

@@ -50,6 +50,10 @@ def text_of(asked: Json, name: str) -> str:
     return _text(asked, name)
 
 
+def whole_of(asked: Json, name: str) -> int | None:
+    return _whole(asked, name)
+
+
 def moment(value: object, zone: ZoneInfo) -> datetime | None:
     """A moment of the city's own clock, as 2026-11-24T22:00; None for none."""
     if not value:

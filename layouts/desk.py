@@ -11,10 +11,10 @@ from layouts.ids import Desk, Ledger
 from layouts.page import Page
 
 COLUMNS = {"what": Desk.WHAT, "whom": Desk.WHOM, "when": Desk.WHEN, "before": Desk.BEFORE}
-STORES = (Desk.FORM, Desk.PREVIEW, Desk.LIVE, Desk.LIVE_DONE, Desk.DRILL, Desk.DRILL_DONE)
+STORES = (Desk.FORM, Desk.PREVIEW, Desk.LIVE, Desk.LIVE_DONE, Desk.DRILL, Desk.DRILL_DONE, Desk.ASK, Desk.ANSWERED)
 LEDGER_STORES = (Ledger.CHANGE, Ledger.CHANGED, Ledger.PHONES_OF, Ledger.PHONES)
-TODAY = ("time", "no", "words", "grade", "mode", "targets", "confirmed", "district", "township", "need", "state")
-FIGURES = ("targets", "confirmed", "district", "township", "need", "state")
+TODAY = ("time", "no", "words", "grade", "mode", "targets", "confirmed", "district", "township", "need", "state", "do")
+FIGURES = ("targets", "confirmed", "district", "township", "need", "state", "do")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,14 @@ class Told:
 
 def layout(page: Page, told: Told) -> html.Main:
     return html.Main(
-        [_bar(page, told), _new(page, told), desk_ledger.layout(page), html.Dialog(id=Desk.SHEET), stores()],
+        [
+            _bar(page, told),
+            html.Div(id=Desk.STRIP, className="strip"),
+            _new(page, told),
+            desk_ledger.layout(page),
+            html.Dialog(id=Desk.SHEET),
+            stores(),
+        ],
         id=Desk.PAGE,
         className="desk",
         **_data(page, told),
@@ -72,6 +79,7 @@ def _bar(page: Page, told: Told) -> html.Header:
                 [_tab(page, "new"), _tab(page, "ledger")], className="tabs", **{"aria-label": page.text("desk.views")}
             ),
             html.Span(page.centre, className="centre"),
+            html.Span(id=Desk.READINESS, className="readiness"),
             html.Div(className="air"),
             html.Strong(page.text("order.drill"), id=Desk.DRILL_MARK, className="drill-mark", hidden=True),
             *demo,

@@ -14,6 +14,7 @@ def facts(city: City) -> dict[str, object]:
         "templates": [_template(template) for template in city.templates],
         "callback_number": city.callback_number,
         "drill_mark": city.drill_mark,
+        "code": city.code,
     }
 
 

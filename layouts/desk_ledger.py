@@ -41,6 +41,7 @@ def _order() -> html.Div:
             html.Div(id=Ledger.FACES, className="faces"),
             html.H3(key, id=Ledger.CURVE_KEY),
             html.Div(id=Ledger.CURVE, className="curve"),
+            html.Div(id=Ledger.ANSWERS, className="answers"),
             html.Div(id=Ledger.ACTS, className="acts"),
         ],
         className="order",

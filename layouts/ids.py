@@ -84,6 +84,10 @@ class Desk(StrEnum):
     LIVE_DONE = "desk-live-done"
     DRILL = "desk-drill"
     DRILL_DONE = "desk-drill-done"
+    ASK = "desk-ask"
+    ANSWERED = "desk-answered"
+    STRIP = "desk-strip"
+    READINESS = "desk-readiness"
 
 
 class Ledger(StrEnum):
@@ -96,6 +100,7 @@ class Ledger(StrEnum):
     FACES = "ledger-faces"
     CURVE = "ledger-curve"
     CURVE_KEY = "ledger-curve-key"
+    ANSWERS = "ledger-answers"
     ACTS = "ledger-acts"
     FILTERS = "ledger-filters"
     TABLE = "ledger-table"

@@ -21,7 +21,12 @@ SENTENCES = {
     r"asks for no answer": "no_answer",
     r"you confirmed (?P<typed>\d+) posts, the order reaches (?P<n>\d+)": "count",
     r"this reaches (?P<n>\d+) posts, far more than usual": "wide",
-    r"say why the order is withdrawn": "no_reason",
+    r"say why (the order is withdrawn|the switch is thrown|no order is made of it)": "no_reason",
+    r"switched to \w+ meanwhile": "switched",
+    r"no authority over the whole city": "city_only",
+    r"is an all-clear itself": "all_clear",
+    r"the meeting link": "meeting",
+    r"somebody else has decided on it": "settled",
     r"order (?P<no>\S+) is already (?P<state>\w+)": "ended",
     r"order (?P<no>\S+) was issued above": "above",
 }

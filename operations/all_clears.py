@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from domain.city import City
 from domain.order import Grade, Kind, Order, OrderRefused
-from operations.drafts import LONGEST, OrderRequest
+from domain.plan import LONGEST
+from operations.drafts import OrderRequest
 from operations.targets import Targets
 
 _TITLE = "{title}"
@@ -15,7 +16,7 @@ def all_clear_request(city: City, original: Order, posts: Sequence[str], text: s
     same posts, in the same mode, of the lowest grade. Raises OrderRefused for the all-clear of an all-clear."""
     if original.kind is Kind.ALL_CLEAR:
         raise OrderRefused(f"order {original.no} is an all-clear itself: close it")
-    room = LONGEST["title"] - len(city.all_clear_title) + len(_TITLE)
+    room = LONGEST["title"] - len(city.drill_mark) - len(city.all_clear_title) + len(_TITLE)
     title = original.title.removeprefix(city.drill_mark)
     return OrderRequest(
         targets=Targets(posts=tuple(posts)),

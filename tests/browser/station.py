@@ -8,7 +8,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from threading import RLock, Thread
@@ -19,22 +19,28 @@ from flask_socketio import Namespace, SocketIO
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from callbacks import desk, terminal
+from callbacks.desk import directly
+from callbacks.terminal_post import PostParts
 from data_feeds.city import load
 from domain.account import Actor, Role
 from domain.city import City
 from live.receipts import KINDS, Malformed, receipt
 from live.rooms import emissions, post_of
+from operations.account_ports import Ground
 from operations.board import Board, may_join
-from operations.contacts import Contacts
 from operations.ledger import Ledger
+from operations.open_cases import OpenCases
 from operations.orders import Orders
 from operations.receipts import Receipt
+from operations.roster import Rosters
+from operations.roster_requests import LayerRequest
 from operations.rows import case_row, stamp
 from operations.zones import zone_of
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.passwords import KeyedPins
+from tests.desk_parts import desk_parts
 
 CITIES = Path(__file__).parents[2] / "cities"
 PINS = KeyedPins("the key of the station")
@@ -75,10 +81,14 @@ class Station:
         self.ledger = Ledger(begin, read, clock=self.clock, hasher=PINS)
         self.board = Board(read, **told)
         self.outbox, self.lock, self.demo = Outbox(self.database, zone_of(city), case_row), RLock(), demo
+        self.rosters = Rosters(Ground(begin, read, self.clock, city))
         self.officer = Actor("o1", "演示值班长", Role.OFFICER, dispatch_root=city.code)
         self.socketio: SocketIO | None = None
         self.door: Door | None = None
         self.reachable = True
+
+    def post_parts(self) -> PostParts:
+        return PostParts(self.rosters, OpenCases(self.database.read, self.city), self.clock, directly)
 
     def staff(self, *posts: str, names: tuple[str, ...] = ("演示员01",), pin: str = "", phone: str = "") -> None:
         """These people at each of the posts; the first is on duty, and has the PIN."""
@@ -91,6 +101,13 @@ class Station:
         ]
         with self.database.begin() as work:
             work.people.put(rows)
+
+    def on_duty(self, post: str) -> None:
+        """The people of the post take turns, a day each."""
+        with self.database.read() as work:
+            people = tuple(person["id"] for person in work.people.of(post))
+        layer = LayerRequest(people, starts_on=self.clock.real().date() - timedelta(days=9), handover=time(0))
+        self.rosters.save(self.officer, post, [layer], confirmed=True)
 
     def carry(self) -> None:
         """What the relay does, at once and in this process."""
@@ -129,9 +146,9 @@ class Station:
         self.socketio.on_namespace(self.door)
         common: dict[str, Any] = {"city": self.city, "who": self.who, "language_of": language_of}
         common |= {"demo": self.demo, "build": build, "now": self.clock.real}
-        terminal.mount(server, **common)
-        contacts = Contacts(self.database.read, self.city)
-        desk.mount(server, **common, parts=desk.Parts(self.orders, contacts), reserved_take_part=self.demo)
+        terminal.mount(server, **common, post=self.post_parts(), works_offline=True)
+        parts = desk_parts(self.database, self.orders, clock=self.clock, city=self.city)
+        desk.mount(server, **common, parts=parts, reserved_take_part=self.demo)
         return server
 
 

@@ -74,14 +74,14 @@ def test_a_correction_shows_its_difference_and_opens_the_new_edition(desk: Desk)
 def test_withdrawing_wants_a_reason_and_ends_the_order(desk: Desk):
     order = desk.order()
     page = desk.open(query=f"?order={order}")
-    page.get_by_role("button", name="解除指令").click()
+    page.get_by_role("button", name="撤销指令").click()
     page.locator("dialog textarea").fill("  ")
     page.locator("dialog .btn.danger").click()
     expect(page.locator("dialog .problem")).to_have_text("请写明原因。")
     page.locator("dialog textarea").fill("误发")
     page.locator("dialog .btn.danger").click()
     expect(page.locator("#ledger-head .ended")).to_contain_text("误发")
-    expect(page.get_by_role("button", name="解除指令")).to_have_count(0)
+    expect(page.get_by_role("button", name="撤销指令")).to_have_count(0)
 
 
 def test_who_may_only_look_finds_no_form_and_no_telephone(desk: Desk):

@@ -186,7 +186,7 @@ def test_an_order_that_ended_says_how_and_its_stopwatch_stands(page: Any, stage:
     end = stamp(datetime.fromisoformat(told["issued_at"]) + timedelta(seconds=25))
     stage.tell(told | {"version": 2, "state": "cancelled", "ended_at": end})
     page.wait_for_selector(".order-what .ended")
-    assert page.inner_text(".order-what .ended").startswith("已解除")
+    assert page.inner_text(".order-what .ended").startswith("已撤销")
     page.wait_for_selector(".face.ended")
     assert page.inner_text(".face .note") == "指令结束时未全部确认"
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 POST = "410181106"
 PHONE = {"viewport": {"width": 360, "height": 800}, "has_touch": True, "is_mobile": True}
+PHONE |= {"service_workers": "block"}  # the stories of the worker open their pages with it
 
 
 class Seat:
@@ -34,7 +35,7 @@ class Seat:
         return page
 
     def order(self, **changes: object) -> str:
-        given = {"title": "寒潮应对到岗", "text": "立即到岗", "grade": 1, "targets": Targets(posts=(POST,))}
+        given = {"title": "寒潮应对到岗", "text": "立即到岗", "grade": 2, "targets": Targets(posts=(POST,))}
         return self.station.orders.issue(self.station.officer, OrderRequest(**given | changes)).id
 
     def line(self, order: str):
@@ -126,7 +127,7 @@ def test_a_cancelled_order_is_taken_down_with_its_reason_and_put_away_by_hand(se
     order = seat.order()
     expect(page.locator("#terminal-order")).to_be_visible()
     seat.station.orders.cancel(seat.station.officer, order, reason="误发")
-    expect(page.locator("#terminal-ended")).to_contain_text("指令已解除")
+    expect(page.locator("#terminal-ended")).to_contain_text("指令已撤销")
     expect(page.locator("#terminal-ended")).to_contain_text("误发")
     expect(page.locator("body")).not_to_contain_text("立即到岗")
     page.locator("#terminal-ended .go").click()

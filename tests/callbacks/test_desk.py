@@ -8,19 +8,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from callbacks import desk, terminal
-from callbacks.desk_acts import Acts, Parts
-from domain.account import Actor, Role
+from callbacks import desk
+from callbacks.desk_acts import Acts
+from domain.account import SYSTEM, Actor, Role
+from domain.cap_area import Zone
 from layouts.page import Page
-from operations.contacts import Contacts
+from operations.proposals import OutsideAlert
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.desk_parts import desk_parts
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
 
 LEADER = Actor("l1", "演示领导", Role.LEADER)
 FORM = {"mode": "live", "template": "snow_and_ice", "title": "寒潮暴雪应对到岗", "text": "{预警}，{deadline}前到岗"}
-FORM |= {"grade": 1, "tiers": ["district"], "posts": ["410105001"], "leave_out": [], "limits": {}, "variables": {}}
+FORM |= {"grade": 3, "tiers": ["district"], "posts": ["410105001"], "leave_out": [], "limits": {}, "variables": {}}
 FORM |= {"answers": ["received", "cannot"], "valid_until": None, "ground": "", "callback": ""}
 
 
@@ -37,7 +39,7 @@ class Asking:
 
     def __init__(self, office: Office, actor: Actor | None = None, language: str = "zh-CN") -> None:
         self.office, self.actor = office, actor or office.officer
-        self.parts = Parts(office.orders, Contacts(office.database.read, office.city))
+        self.parts = desk_parts(office.database, office.orders, clock=office.clock, city=office.city)
         self.page = Page(language, office.city, True, "b1")
 
     def __call__(self, act: str, /, **asked: object) -> dict[str, object]:
@@ -55,7 +57,6 @@ class Asking:
         given = {"city": self.office.city, "who": lambda: self.actor, "language_of": lambda: self.page.language}
         given |= {"demo": True, "build": "b1", "now": self.office.clock.real}
         desk.mount(server, parts=self.parts, reserved_take_part=True, **given)
-        terminal.mount(server, **given)
         return server.test_client()
 
 
@@ -176,7 +177,7 @@ def test_withdrawing_wants_a_reason_and_an_ended_order_stays_ended(office):
     order = ask.issue()["order"]
     assert ask("change", verb="cancel", order=order, reason=" ")["problem"] == "请写明原因。"
     assert ask("change", verb="cancel", order=order, reason="误发")["ok"]
-    assert "已解除" in ask("change", verb="close", order=order, reason="")["problem"]
+    assert "已撤销" in ask("change", verb="close", order=order, reason="")["problem"]
     assert ask("change", verb="close", order="nowhere")["problem"] == ask.page.text("ledger.missing")
     assert ask("change", verb="erase", order=order)["ok"] is False
 
@@ -225,17 +226,71 @@ def test_the_desk_tells_the_time_and_leads_to_itself(office):
     assert 'data-theme="day"' in client.get("/desk/").get_data(as_text=True)
 
 
-def test_a_terminal_belongs_to_a_post_and_serves_only_its_own_files(office):
-    client = Asking(office, office.at_post("410105001")).client()
-    assert 'data-post="410105001"' in client.get("/terminal").get_data(as_text=True)
-    for path, status in {
-        "": 200,
-        "assets/terminal.js": 200,
-        "assets/wall.js": 404,
-        "clock": 200,
-        "icon.svg": 200,
-    }.items():
-        with client.get(f"/terminal/{path}") as answer:
-            assert answer.status_code == status
-    assert client.get("/terminal/manifest.webmanifest").mimetype == "application/manifest+json"
-    assert Asking(office, LEADER).client().get("/terminal").status_code == 403
+def test_an_all_clear_says_what_was_shown_and_opens_as_an_order_of_its_own(office):
+    ask = Asking(office)
+    order = ask.issue("issue_drill", mode="drill")["order"]
+    words = ask("other", verb="all_clear_words", order=order)
+    over = office.orders.get(office.officer, ask("change", verb="all_clear", order=order)["order"])
+    assert (over.title, over.text, over.references) == (words["title"], words["text"], order)
+    assert over.text.startswith("【演练】")
+    assert words["count"] == over.targets == 17
+    assert "已结束" in ask("change", verb="all_clear", order=order)["problem"]
+
+
+def test_the_switch_lists_every_effect_before_and_two_officers_do_not_undo_each_other(office):
+    ask = Asking(office)
+    before = ask("other", verb="effects")
+    assert (before["to"], len(before["changes"]), before["exists"]) == ("war", 6, True)
+    switch = {"verb": "switch", "to": "war", "version": 0}
+    assert ask("other", **switch, reason=" ")["problem"] == "请写明原因。"
+    held = ask("other", **switch, reason="暴雪红色预警")["held"]
+    assert held["effects"] == {one["effect"]: one["after"] for one in before["changes"]}
+    assert ask("other", **switch, reason="也是")["problem"] == ask.page.text("desk.refused_switched")
+    back = ask("other", verb="effects")
+    assert {one["effect"]: one["after"] for one in back["changes"]} == before["held"]["effects"]
+    district = replace(office.officer, dispatch_root="410105")
+    refused = Asking(office, district)("other", verb="switch", to="peace", version=1, reason="x")
+    assert refused["problem"] == ask.page.text("desk.refused_city_only")
+
+
+def test_a_proposal_is_dismissed_with_a_reason_or_taken_with_its_order_and_only_once(office):
+    ask, parts = Asking(office), Asking(office).parts
+    first, second = (parts.asks.proposals.receive(SYSTEM, an_alert(name))[0]["id"] for name in ("a", "b"))
+    shown = [row["id"] for row in office.board.rows_for("desk", office.officer) if row["kind"] == "proposal"]
+    assert sorted(shown) == sorted([first, second])
+    assert ask("other", verb="dismiss", proposal=first, reason="")["ok"] is False
+    assert ask("other", verb="dismiss", proposal=first, reason="不涉及本市")["state"] == "dismissed"
+    assert ask("other", verb="taken", proposal=second, order=ask.issue()["order"])["state"] == "accepted"
+    gone = ask("other", verb="dismiss", proposal=second, reason="x")["problem"]
+    assert gone == ask.page.text("desk.refused_settled")
+    assert [row for row in office.board.rows_for("desk", office.officer) if row["kind"] == "proposal"] == []
+
+
+def an_alert(identifier: str) -> OutsideAlert:
+    zone = Zone((((113.6, 34.7), (113.8, 34.7), (113.8, 34.9), (113.6, 34.7)),), (), frozenset())
+    said = {"event": "暴雪", "headline": "暴雪橙色预警", "description": "预计降雪", "instruction": "", "expires": None}
+    sent = {"sent": FakeClock().real(), "status": "Actual", "kind": "Alert", "severity": "Severe", "references": ()}
+    return OutsideAlert(identifier=identifier, sender="weather", zone=zone, **said, **sent)
+
+
+def test_a_meeting_is_opened_over_https_only(office):
+    ask = Asking(office)
+    order = ask.issue()["order"]
+    assert ask("other", verb="meeting", order=order, link="http://meet.example")["problem"] == ask.page.text(
+        "desk.refused_meeting"
+    )
+    assert ask("other", verb="meeting", order=order, link="https://meet.example")["ok"]
+    assert ask("other", verb="erase")["ok"] is False
+
+
+def test_the_papers_of_an_ended_order_are_for_whoever_may_see_the_ledger(office):
+    ask = Asking(office)
+    order, client = ask.issue()["order"], ask.client()
+    assert client.get(f"/desk/certificate/{order}.pdf").status_code == 409
+    ask("change", verb="close", order=order, reason="")
+    paper = client.get(f"/desk/certificate/{order}.xlsx")
+    assert paper.get_data(as_text=True) == f"xlsx of {order} for o1"
+    assert 'filename="order-20261124-01.xlsx"' in paper.headers["Content-Disposition"]
+    assert client.get("/desk/certificate/nowhere.pdf").status_code == 404
+    post = Asking(office, office.at_post("410105")).client()
+    assert post.get(f"/desk/certificate/{order}.pdf").status_code == 403

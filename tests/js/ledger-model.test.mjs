@@ -24,9 +24,9 @@ test("who cannot is not counted as confirmed, and a changed mind is counted by t
   assert.equal(model.group(changed), "confirmed");
 });
 
-test("what is missing stands first, then trouble, then the latest confirmations", () => {
+test("who asks for help stands first, then who is missing, then the latest confirmations", () => {
   const place = (one) => "gfedcba".indexOf(one.post);
-  assert.deepEqual(model.sorted(LINES, place).map((one) => one.post), ["a", "f", "e", "g", "b", "d", "c"]);
+  assert.deepEqual(model.sorted(LINES, place).map((one) => one.post), ["f", "e", "a", "g", "b", "d", "c"]);
 });
 
 test("only unconfirmed keeps those without an answer, and typed words look at what the row says", () => {

@@ -24,10 +24,12 @@ TERMS = {
     "告警": ("severity.alarm",),
     "值班人": ("terminal.duty_duty",),
     "副班": ("terminal.duty_deputy",),
+    "已解除": ("ledger.state_all_clear",),
+    "平时": ("readiness.peace",),
 }
 # What happened to an order or a line reads alike wherever it is told.
 ALIKE = {
-    "已解除": r"^(ledger|terminal|order_scene)\.state_cancelled$|\.(ended|feed_order)_cancelled$",
+    "已撤销": r"^(ledger|terminal|order_scene)\.state_cancelled$|\.(ended|feed_order)_cancelled$",
     "已结束": r"^(ledger|terminal|order_scene)\.state_closed$|\.(ended|feed_order)_closed$",
     "收到": r"\.answer_received$",
     "已到位": r"\.answer_in_position$",
@@ -68,4 +70,5 @@ def test_no_other_trades_words_are_used():
 
 def test_a_warning_of_the_outside_world_keeps_its_word():
     """预警 is what the weather service or a ministry says; our own severities have words of their own."""
-    assert {key for key, words in WORDS.items() if "预警" in words} <= {"desk.ground_hint"}
+    found = {key for key, words in WORDS.items() if "预警" in words and not key.startswith("desk.proposal")}
+    assert found <= {"desk.ground_hint", "desk.refused_settled", "readiness.why_warning"}

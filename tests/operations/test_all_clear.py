@@ -44,9 +44,10 @@ def test_the_words_shown_before_are_the_words_sent(office: Office):
 
 
 def test_the_longest_title_still_has_an_all_clear_and_own_words_are_possible(office: Office):
-    over = office.orders.all_clear(office.officer, issue(office, title="长" * 80).id, "雪停了")
-    assert len(over.title) == 80
-    assert over.text == "雪停了"
+    for mode, most in (("live", 80), ("drill", 76)):
+        over = office.orders.all_clear(office.officer, issue(office, title="长" * most, mode=mode).id, "雪停了")
+        assert 75 < len(over.title) <= 80
+    assert over.text == "【演练】雪停了"
 
 
 def test_what_has_ended_or_is_an_all_clear_itself_has_none(office: Office):

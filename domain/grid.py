@@ -46,21 +46,27 @@ class WorkerLine:
     read_at: datetime | None = None
     acknowledged_at: datetime | None = None
     answers: tuple[Answer, ...] = ()
+    version: int = 1
 
     def read(self, at: datetime) -> "WorkerLine":
         """The line once its page was opened: then the message has arrived, too. Again changes nothing."""
         if self.read_at is not None:
             return self
         opened = LineState.READ if self.state in (LineState.QUEUED, LineState.SENT, LineState.FAILED) else self.state
-        return replace(self, state=opened, read_at=at, sent_at=self.sent_at or at)
+        return replace(self, state=opened, read_at=at, sent_at=self.sent_at or at, version=self.version + 1)
 
     def answered(self, answer: Answer) -> "WorkerLine":
         """The line with an answer; the first one is the acknowledgement, a changed mind keeps both."""
         if self.answers and self.answers[-1].answer == answer.answer:
             return self
         line = self.read(answer.at)
-        first = line.acknowledged_at or answer.at
-        return replace(line, state=LineState.ACKNOWLEDGED, acknowledged_at=first, answers=(*line.answers, answer))
+        return replace(
+            line,
+            state=LineState.ACKNOWLEDGED,
+            acknowledged_at=line.acknowledged_at or answer.at,
+            answers=(*line.answers, answer),
+            version=line.version + 1,
+        )
 
 
 def worker_counts(states: Iterable[str]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.delivery import Delivery
 from domain.order import Answer, KnownBy
-from operations.orders import announce_lines
+from operations.order_rows import announce_lines
 from operations.ports import Work
 from operations.rows import line_row
 

@@ -28,7 +28,8 @@ from domain.timers import Timer, TimerKind, TimerState, back, climb
 from operations.deliveries import Deliveries
 from operations.duty_book import DutyBook
 from operations.next_group import order_group
-from operations.orders import OrderUnknown, announce_lines
+from operations.order_reading import OrderUnknown
+from operations.order_rows import announce_lines
 from operations.planning import haste_in
 from operations.ports import Begin, Clock, Work
 from operations.rows import line_row

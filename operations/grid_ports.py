@@ -56,11 +56,11 @@ class WorkerLineStore(Protocol):
         """The line whose page has the token with this digest."""
 
     def save(self, line: WorkerLine) -> None: ...
-    def mark_sent(self, order_id: str, worker_ids: Sequence[str], at: datetime) -> None:
-        """The message left for these workers; what is further stays."""
+    def mark(self, order_id: str, worker_ids: Sequence[str], state: LineState, at: datetime) -> None:
+        """The lines of these workers that are queued get this state."""
 
     def stop(self, order_id: str, state: LineState) -> None:
         """The order ended: every line that is not acknowledged gets this state."""
 
-    def tally(self, order_id: str) -> dict[str, int]:
-        """How many lines are in each state."""
+    def tally(self, order_id: str) -> tuple[dict[str, int], int]:
+        """How many lines are in each state, and a number that grows with every change."""

@@ -1,49 +1,67 @@
-"""The next group of posts, ordered as further lines of an order to which too few answered."""
+"""Saved groups of targets: made once in quiet times, ordered by their name when it matters."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
-
-from domain.account import Actor, NotAllowed, Role
+from domain.account import Actor, NotAllowed, Permission
 from domain.city import City
-from domain.escalation import Group
-from domain.order import Line, LineState, Order, OrderRefused
-from domain.timers import timers_of
-from operations.orders import announce_lines, announce_order
-from operations.planning import haste_in
-from operations.ports import Work
-from operations.targets import Targets, resolve
+from domain.identity import new_id
+from domain.order import OrderRefused
+from domain.text import flaw_of
+from operations.grid_ports import Group
+from operations.ports import Begin, Clock
+from operations.reach import Reaches
+from operations.targets import Targets, to_plain
+
+LONGEST_NAME, MOST = 40, 500
 
 
-def order_group(work: Work, city: City, order: Order, group: Group, *, now: datetime, with_reserved: bool) -> int:
-    """Order those of a group who have no line yet, below the post that issued the order; how many."""
-    order = work.orders.get(order.id) or order  # a group that came in the same moment has changed it
-    known = work.orders.lines(order.id)
-    posts = _posts(city, order, group, with_reserved=with_reserved)
-    have = {line.post for line in known}
-    fresh = [Line(order.id, code, tier, LineState.QUEUED, now) for code, tier in posts if code not in have]
-    if fresh:
-        _join(work, city, order, fresh, known)
-    return len(fresh)
+class GroupUnknown(Exception):
+    """There is no saved group of this id that the actor may see."""
 
 
-def _posts(city: City, order: Order, group: Group, *, with_reserved: bool) -> list[tuple[str, str]]:
-    issuer = Actor(order.issued_by, order.signer, Role.OFFICER, dispatch_root=order.post)
-    targets = Targets(tiers=group.tiers, posts=group.posts, leave_out=group.leave_out)
-    try:
-        found = resolve(city, issuer, targets, with_reserved=with_reserved)
-    except (OrderRefused, NotAllowed):  # everybody left out or reserved, or above the issuer: nobody follows
-        return []
-    return [(post.code, post.tier) for post in found]
+class Groups:
+    """A group belongs to the subtree of who saved it; officers of that subtree, or of one above it, may use it. Every
+    change is audited."""
 
+    def __init__(self, begin: Begin, read: Begin, *, clock: Clock, city: City, reaches: Reaches) -> None:
+        self._begin, self._read, self._clock, self._city = begin, read, clock, city
+        self._reaches = reaches
 
-def _join(work: Work, city: City, order: Order, fresh: Sequence[Line], known: Sequence[Line]) -> None:
-    tiers = dict(order.tiers)
-    for line in fresh:
-        tiers[line.tier] = tiers.get(line.tier, 0) + 1
-    grown = replace(order, tiers=tiers, version=order.version + 1)
-    work.orders.save(grown)
-    work.orders.add_lines(fresh)
-    work.timers.add(timers_of(grown, fresh, haste=haste_in(work, city)))
-    announce_order(work, grown, [line.post for line in (*known, *fresh)])
-    announce_lines(work, order.id, fresh)
+    def all(self, actor: Actor) -> list[Group]:
+        """Those that the actor may order, by name. Raises NotAllowed without dispatch authority."""
+        actor.must(Permission.DISPATCH)
+        with self._read() as work:
+            return [group for group in work.groups.all() if self._is_mine(actor, group)]
+
+    def save(self, actor: Actor, name: str, targets: Targets) -> Group:
+        """Keep targets under a name. Raises OrderRefused for a name that is empty, too long or taken, and whatever an
+        order to these targets would be refused for; groups of groups are not made."""
+        actor.must(Permission.DISPATCH)
+        name = name.strip()
+        if not name or len(name) > LONGEST_NAME or flaw_of(name):
+            raise OrderRefused(f"a group has a name of 1 to {LONGEST_NAME} characters")
+        if targets.groups:
+            raise OrderRefused("a group cannot hold other groups: name their posts")
+        now, owner = self._clock.real(), str(actor.dispatch_root)
+        group = Group(new_id(now), name, owner, to_plain(targets), actor.id, now)
+        with self._begin() as work:
+            known = work.groups.all()
+            if len(known) >= MOST or any((one.name, one.owner) == (name, owner) for one in known):
+                raise OrderRefused(f"there is a group {name!r} already, or there are {MOST}: delete one first")
+            reach = self._reaches.of(work, actor, targets, now)
+            work.groups.add(group)
+            work.audit(actor, "group.saved", group.id, {"name": name, "posts": len(reach.posts)})
+        return group
+
+    def delete(self, actor: Actor, group_id: str) -> None:
+        """Raises GroupUnknown, NotAllowed for a group of another subtree. Orders that were sent to it stay."""
+        actor.must(Permission.DISPATCH)
+        with self._begin() as work:
+            group = work.groups.get(group_id)
+            if group is None:
+                raise GroupUnknown(group_id)
+            if not self._is_mine(actor, group):
+                raise NotAllowed(f"the group {group.name} belongs to {group.owner}")
+            work.groups.remove(group_id)
+            work.audit(actor, "group.deleted", group.id, {"name": group.name})
+
+    def _is_mine(self, actor: Actor, group: Group) -> bool:
+        return self._city.is_within(group.owner, str(actor.dispatch_root))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.order import Answer, KnownBy, Line, LineState, Order, ReceiptRefused
 from operations.escalation import Change
-from operations.orders import announce_lines
+from operations.order_rows import announce_lines
 from operations.ports import Begin, Clock, PasswordHasher, Row, Work
 from operations.receipts import Receipt
 from operations.rows import line_row

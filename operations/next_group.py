@@ -9,7 +9,7 @@ from domain.city import City
 from domain.escalation import Group
 from domain.order import Line, LineState, Order, OrderRefused
 from domain.timers import timers_of
-from operations.orders import announce_lines, announce_order
+from operations.order_rows import announce_lines, announce_order
 from operations.planning import haste_in
 from operations.ports import Work
 from operations.targets import Targets, resolve

@@ -8,13 +8,14 @@ from typing import Any, Protocol
 
 from domain.account import Actor
 from domain.case import Case, CaseReport
-from domain.order import Line, Order
+from domain.order import Kind, Line, Order
 from operations.delivery_ports import DeliveryStore
 from operations.grid_ports import GridStore, GroupStore, WorkerLineStore
 from operations.order_request_ports import OrderRequestStore, OrderStepStore
 from operations.plan_ports import PlanStore
 from operations.proposal_ports import ProposalStore
 from operations.readiness_ports import ReadinessStore
+from operations.roll_call_ports import RollCallStore
 from operations.roster_ports import RosterStore
 from operations.timer_ports import TimerStore
 
@@ -77,6 +78,9 @@ class OrderStore(Protocol):
     def issued_between(self, start: datetime, end: datetime) -> list[Order]:
         """Newest first; `end` is not included."""
 
+    def of_kind(self, kind: Kind, since: datetime) -> list[Order]:
+        """Those issued since then, newest first."""
+
     def tally(self, order_ids: Sequence[str]) -> dict[str, dict[str, int]]:
         """For each order, how many lines are in each state."""
 
@@ -98,6 +102,9 @@ class DeviceStore(Protocol):
         """(device id, district) in the order of their bits."""
 
     def counts(self) -> dict[str, int]: ...
+    def counts_in(self, districts: Sequence[str]) -> dict[str, int]:
+        """Class → how many are registered in these districts."""
+
     def save_slot(self, device_class: str, slot: int, heard: bytes) -> None: ...
     def drop_slots(self, device_class: str, before: int) -> None: ...
     def slots(self, device_class: str, since: int) -> list[tuple[int, bytes]]:
@@ -161,6 +168,8 @@ class Work(Protocol):
     def proposals(self) -> ProposalStore: ...
     @property
     def readiness(self) -> ReadinessStore: ...
+    @property
+    def roll_calls(self) -> RollCallStore: ...
     @property
     def deliveries(self) -> DeliveryStore: ...
     @property

@@ -14,17 +14,16 @@ from domain.shifts import EVERY_DAY, LAYERS, SHIFT_HOURS, Duty, Rotation
 from domain.workdays import DayKind
 from operations.account_ports import Ground
 from operations.account_problems import AccountProblem
-from operations.people import MOST_BYTES, MOST_LINES, decoded, harmless, original
+from operations.people import harmless
 from operations.ports import Row
 from operations.roster import Rosters
-from operations.roster_ports import ReadSheet, Sheet
+from operations.roster_ports import ReadSheet
 from operations.roster_requests import LayerRequest, RosterProblem, RosterRisks, find_person
 from operations.roster_rights import RosterRights
+from operations.table_files import rows_in, sheet_in, told
 
 COLUMNS = ("post", "duty", "layer", "people", "shift_hours", "handover", "starts_on", "day_kinds")
 NEEDED = {"post", "people", "starts_on"}
-SHOWN = 12  # problems that are told in words
-_ZIP = b"PK\x03\x04"
 _BETWEEN = re.compile(r"\s*[、,，;；/|\n]\s*")
 _DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?")
@@ -45,11 +44,6 @@ class Taken:
         return told(self.problems)
 
 
-def told(problems: Sequence[tuple[int, str]]) -> str:
-    more = [f"… +{len(problems) - SHOWN}"] if len(problems) > SHOWN else []
-    return "; ".join([*(f"{line}: {words}" for line, words in problems[:SHOWN]), *more]) or "–"
-
-
 class RosterFiles:
     """`sheets` reads XLSX; without it only CSV can be read."""
 
@@ -62,7 +56,7 @@ class RosterFiles:
         risk that is not `confirmed`, is left as it is. `spellings`: further words for columns, duties and kinds of
         days. Raises RosterProblem when the file cannot be read or nothing in it could be taken."""
         self._rights.must_change(actor)
-        rows = _rows(self._sheet(file), spellings)
+        rows = self._rows(file, spellings)
         wanted, problems = self._checked(actor, rows, spellings)
         layers = 0
         for post, asked in wanted.items():
@@ -88,14 +82,12 @@ class RosterFiles:
         csv.writer(out).writerows([list(headings), *(_line_of(one) for one in standing)])
         return out.getvalue().encode("utf-8-sig")
 
-    def _sheet(self, file: bytes) -> Sheet:
-        sheet = None
-        if len(file) <= MOST_BYTES:
-            is_xlsx = file.startswith(_ZIP)
-            sheet = (self._sheets(file) if self._sheets else None) if is_xlsx else _csv(file)
-        if not sheet or len(sheet) > MOST_LINES:
+    def _rows(self, file: bytes, spellings: Mapping[str, str]) -> list[tuple[int, Row]]:
+        sheet = sheet_in(file, self._sheets)
+        rows = rows_in(sheet, spellings, columns=COLUMNS, needed=NEEDED) if sheet else None
+        if rows is None:
             raise RosterProblem("roster_file", columns=", ".join(COLUMNS))
-        return sheet
+        return rows
 
     def _checked(
         self, actor: Actor, rows: Sequence[tuple[int, Row]], spellings: Mapping[str, str]
@@ -129,27 +121,6 @@ def _words(problem: Exception) -> str:
     if isinstance(problem, AccountProblem):
         return f"{' '.join(map(str, problem.values.values())) or problem.key.removeprefix('roster_')}?"
     return "⛔"
-
-
-def _csv(file: bytes) -> Sheet | None:
-    text = decoded(file)
-    try:
-        return None if text is None else list(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error:
-        return None
-
-
-def _rows(sheet: Sheet, spellings: Mapping[str, str]) -> list[tuple[int, Row]]:
-    """(line number, cells by column) of every row that says something."""
-    names = [spellings.get(cell.strip(), cell.strip()) for cell in sheet[0]]
-    if not set(names) >= NEEDED:
-        raise RosterProblem("roster_file", columns=", ".join(COLUMNS))
-    empty = dict.fromkeys(COLUMNS, "")
-    return [
-        (line, empty | dict(zip(names, (original(cell.strip()) for cell in row), strict=False)))
-        for line, row in enumerate(sheet[1:], 2)
-        if any(map(str.strip, row))
-    ]
 
 
 def _layer(row: Row, listed: Sequence[Row], spellings: Mapping[str, str]) -> LayerRequest:

@@ -9,6 +9,7 @@ from domain.delivery import TEST, Channel, Delivery, DeliveryState, reference
 from domain.order import Mode, Order, OrderState
 from operations.confirmed_by_phone import confirm_lines
 from operations.delivery_rows import announce_deliveries
+from operations.grid_calls import note_workers
 from operations.ports import Begin, Clock, Work
 
 MOST_TRIES = 6
@@ -154,6 +155,7 @@ class Outbound:
             work.deliveries.save(changed)
             work.deliveries.release([before for before, new in after if new is before])
             confirm_lines(work, [new for new in changed if new.state is DeliveryState.CONFIRMED], now)
+            note_workers(work, changed, now)
             announce_deliveries(work, changed)
             self._note(work, [what for _, what in came], now)
 

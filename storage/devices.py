@@ -38,6 +38,10 @@ class SqlDevices:
         query = select(devices.c.device_class, func.count()).group_by(devices.c.device_class)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
+    def counts_in(self, districts: Sequence[str]) -> dict[str, int]:
+        query = select(devices.c.device_class, func.count()).where(devices.c.district.in_(districts))
+        return {row[0]: row[1] for row in self._connection.execute(query.group_by(devices.c.device_class))}
+
     def save_slot(self, device_class: str, slot: int, heard: bytes) -> None:
         here = (liveness_slots.c.device_class == device_class) & (liveness_slots.c.slot == slot)
         self._connection.execute(delete(liveness_slots).where(here))

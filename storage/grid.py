@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Connection,
     ForeignKey,
+    Integer,
     RowMapping,
     String,
     Table,
@@ -60,6 +61,7 @@ worker_lines = Table(
     Column("read_at", Instant),
     Column("acknowledged_at", Instant),
     Column("answers", Json, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 target_groups = Table(
@@ -145,20 +147,24 @@ class SqlWorkerLines:
         same = and_(worker_lines.c.order == line.order, worker_lines.c.worker == line.worker)
         self._connection.execute(update(worker_lines).where(same).values(_line_values(line)))
 
-    def mark_sent(self, order_id: str, worker_ids: Sequence[str], at: datetime) -> None:
+    def mark(self, order_id: str, worker_ids: Sequence[str], state: LineState, at: datetime) -> None:
         c = worker_lines.c
+        sent = {"sent_at": at} if state is LineState.SENT else {}
         for start in range(0, len(worker_ids), _CHUNK):
             these = and_(c.order == order_id, c.worker.in_(worker_ids[start : start + _CHUNK]))
             waiting = update(worker_lines).where(these, c.state == LineState.QUEUED)
-            self._connection.execute(waiting.values(state=str(LineState.SENT), sent_at=at))
+            self._connection.execute(waiting.values(state=str(state), version=c.version + 1, **sent))
 
     def stop(self, order_id: str, state: LineState) -> None:
         open_lines = and_(worker_lines.c.order == order_id, worker_lines.c.state.not_in(_ENDED))
-        self._connection.execute(update(worker_lines).where(open_lines).values(state=str(state)))
+        stopped = update(worker_lines).where(open_lines)
+        self._connection.execute(stopped.values(state=str(state), version=worker_lines.c.version + 1))
 
-    def tally(self, order_id: str) -> dict[str, int]:
-        query = select(worker_lines.c.state, func.count().label("n")).where(worker_lines.c.order == order_id)
-        return {row.state: row.n for row in self._connection.execute(query.group_by(worker_lines.c.state))}
+    def tally(self, order_id: str) -> tuple[dict[str, int], int]:
+        c = worker_lines.c
+        query = select(c.state, func.count().label("n"), func.sum(c.version).label("version"))
+        rows = self._connection.execute(query.where(c.order == order_id).group_by(c.state)).all()
+        return {row.state: row.n for row in rows}, sum(int(row.version) for row in rows)
 
     def _one(self, where: Any) -> WorkerLine | None:
         row = self._connection.execute(select(worker_lines).where(where)).mappings().first()

@@ -1,0 +1,120 @@
+"""The page of one grid worker: what the order says now, and the two answers it asks for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.account import Actor, Permission
+from domain.city import City
+from domain.grid import ANSWERS, WorkerLine, worker_counts
+from domain.order import Answer, Order, OrderRefused, OrderState
+from operations.grid_calls import announce_workers
+from operations.login_rules import digest
+from operations.order_reading import OrderUnknown
+from operations.ports import Begin, Clock, Work
+
+TOKEN_LENGTH = 32
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+class PageUnknown(Exception):
+    """There is no page with this token."""
+
+
+@dataclass(frozen=True)
+class GridPage:
+    """`order` is the newest edition; its words are for nobody unless `valid`."""
+
+    order: Order
+    line: WorkerLine
+    valid: bool
+
+
+class GridPages:
+    """The token is the authority: whoever holds it is the worker it was made for, and nobody else. `token_of` makes it
+    (operations.grid_calls)."""
+
+    def __init__(
+        self, begin: Begin, read: Begin, *, clock: Clock, city: City, token_of: Callable[[str, str], str]
+    ) -> None:
+        self._begin, self._read, self._clock, self._city = begin, read, clock, city
+        self._token_of = token_of
+
+    def open(self, token: str) -> GridPage:
+        """The page as it stands; that it was opened is noted. Raises PageUnknown."""
+        key, now = _key(token), self._clock.real()
+        with self._read() as work:
+            page = self._page(work, key, now)
+        if page.line.read_at is not None or not page.valid:
+            return page
+        with self._begin() as work:
+            page = self._page(work, key, now)
+            return self._save(work, page, page.line.read(now))
+
+    def answer(self, token: str, answer: str) -> GridPage:
+        """Keep an answer, `received` or `need_support`; the same again changes nothing. Raises PageUnknown, and
+        OrderRefused when the order is over or the answer none of these."""
+        key, now = _key(token), self._clock.real()
+        if answer not in ANSWERS:
+            raise OrderRefused(f"answer {answer!r} is not one of {', '.join(ANSWERS)}")
+        with self._begin() as work:
+            page = self._page(work, key, now)
+            if not page.valid:
+                raise OrderRefused(f"order {page.order.no} is already over")
+            return self._save(work, page, page.line.answered(Answer(now, answer, "", page.line.name)))
+
+    def lines(self, actor: Actor, order_id: str) -> list[WorkerLine]:
+        """The grid workers of an order, by township and grid. Raises NotAllowed, OrderUnknown."""
+        with self._read() as work:
+            self._check(work, actor, order_id)
+            return work.worker_lines.of_order(order_id)
+
+    def counts(self, actor: Actor, order_id: str) -> dict[str, int]:
+        """How many of an order's grid workers are in each state; they sum to those who were called."""
+        with self._read() as work:
+            self._check(work, actor, order_id)
+            return {**worker_counts([]), **work.worker_lines.tally(order_id)[0]}
+
+    def link_path(self, actor: Actor, order_id: str, worker_id: str) -> str:
+        """The path of a worker's page, for who has dispatch authority: to be read out, or tried in a demo. Raises
+        NotAllowed, OrderUnknown, PageUnknown; it is audited, since whoever opens it answers as the worker."""
+        actor.must(Permission.DISPATCH)
+        with self._begin() as work:
+            self._check(work, actor, order_id)
+            line = work.worker_lines.get(order_id, worker_id)
+            if line is None or not self._city.is_within(line.township, str(actor.dispatch_root)):
+                raise PageUnknown(worker_id)
+            work.audit(actor, "grid_page.shown", order_id, {"worker": line.name})
+        return f"/g/{self._token_of(order_id, worker_id)}"
+
+    def _check(self, work: Work, actor: Actor, order_id: str) -> None:
+        if not actor.may(Permission.DISPATCH):
+            actor.must(Permission.SEE_LEDGER)
+        if work.orders.get(order_id) is None:
+            raise OrderUnknown(order_id)
+
+    def _page(self, work: Work, key: str, now: datetime) -> GridPage:
+        line = work.worker_lines.by_digest(key)
+        order = work.orders.get(line.order) if line else None
+        if line is None or order is None:
+            raise PageUnknown
+        while order.state is OrderState.CORRECTED and order.superseded_by:
+            newer = work.orders.get(order.superseded_by)
+            newer_line = work.worker_lines.get(order.superseded_by, line.worker)
+            if newer is None or newer_line is None:
+                break
+            order, line = newer, newer_line
+        return GridPage(order, line, order.state is OrderState.RUNNING and order.valid_until > now)
+
+    def _save(self, work: Work, page: GridPage, line: WorkerLine) -> GridPage:
+        if line is not page.line:
+            work.worker_lines.save(line)
+            announce_workers(work, line.order)
+        return GridPage(page.order, line, page.valid)
+
+
+def _key(token: str) -> str:
+    """The digest of a token that could be one; anything else never reaches the database."""
+    if len(token) != TOKEN_LENGTH or not set(token) <= _LETTERS:
+        raise PageUnknown
+    return digest(token)

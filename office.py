@@ -32,8 +32,12 @@ from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
+from operations.drawn_areas import DrawnAreas
 from operations.escalation import Escalations
 from operations.figures import Figures
+from operations.grid_calls import GridCalls
+from operations.grid_pages import GridPages
+from operations.groups import Groups
 from operations.indicators import Indicators
 from operations.ledger import Ledger
 from operations.messages import Messages
@@ -111,7 +115,26 @@ class Office:
             city=self.city,
             connected=self.reader.connected,
             reserved_take_part=self.settings.demo,
+            calls=self.grid_calls,
         )
+
+    @cached_property
+    def grid_calls(self) -> GridCalls:
+        return GridCalls(self.deliveries, secret_key=self.settings.secret_key, url=self.settings.public_url)
+
+    @cached_property
+    def grid_pages(self) -> GridPages:
+        token_of = self.grid_calls.token
+        return GridPages(self._begin, self._read, clock=self.clock, city=self.city, token_of=token_of)
+
+    @cached_property
+    def groups(self) -> Groups:
+        reaches = self.orders.reaches
+        return Groups(self._begin, self._read, clock=self.clock, city=self.city, reaches=reaches)
+
+    @cached_property
+    def areas(self) -> DrawnAreas:
+        return DrawnAreas(self._read, clock=self.clock, city=self.city, reaches=self.orders.reaches)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -164,6 +187,7 @@ class Office:
             mappings=MappingReader(self.city, self.cases),
             sheets=sheet_of,
             retry=self.report_again,
+            channels=self.delivery_desk,
         )
 
     @property

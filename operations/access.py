@@ -7,7 +7,10 @@ from operations.accounts import Accounts
 from operations.audit import AuditTrail
 from operations.connection_ports import Reader
 from operations.connections import Connections
+from operations.deliveries import Deliveries
+from operations.delivery_desk import DeliveryDesk
 from operations.device_tokens import DeviceTokens
+from operations.grid_workers import GridWorkers
 from operations.keys import Keys
 from operations.letters import LetterDesk, Retry
 from operations.logins import Logins
@@ -31,7 +34,9 @@ class Access:
     audit: AuditTrail
     rosters: Rosters
     roster_files: RosterFiles
+    grid_workers: GridWorkers
     connections: Connections
+    channels: DeliveryDesk
 
 
 def open_access(
@@ -42,9 +47,10 @@ def open_access(
     mappings: Reader,
     retry: Retry | None = None,
     sheets: ReadSheet | None = None,
+    channels: DeliveryDesk | None = None,
 ) -> Access:
     """`passwords` is slow on purpose, `pins` is keyed; `retry` sends a record that was set aside through its door;
-    `sheets` reads XLSX, `mappings` the mappings of connections."""
+    `sheets` reads XLSX, `mappings` the mappings of connections; `channels` are the outside channels."""
     tokens, rosters = DeviceTokens(ground), Rosters(ground)
     return Access(
         accounts=Accounts(ground, passwords, tokens),
@@ -57,5 +63,13 @@ def open_access(
         audit=AuditTrail(ground),
         rosters=rosters,
         roster_files=RosterFiles(ground, rosters, sheets),
+        grid_workers=GridWorkers(ground, sheets),
         connections=Connections(ground, mappings),
+        channels=channels or no_channels(ground),
     )
+
+
+def no_channels(ground: Ground) -> DeliveryDesk:
+    """Of an installation that has no outside channel."""
+    deliveries = Deliveries(ground.begin, ground.read, clock=ground.clock, ways=(), outside=True)
+    return DeliveryDesk(ground.begin, ground.read, clock=ground.clock, city=ground.city, deliveries=deliveries)

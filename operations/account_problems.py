@@ -55,6 +55,11 @@ SENTENCES = {
     "connection_too_large": "A mapping has at most 100,000 characters, a sample a million.",
     "connection_unknown": "There is no connection named {name}.",
     "connection_header": "A header is written NAME: VALUE, one a line: {line}.",
+    "no_such_channel": "No channel {channel} is configured.",
+    "channel_address": "Say where the test message goes.",
+    "channel_demo": "This is a demo: nothing leaves it.",
+    "grid_file": "The file cannot be read: save it as XLSX, or as CSV in UTF-8 or GBK, with the columns {columns}.",
+    "grid_lines": "Nothing was taken from the file. {problems}",
     "audit_broken": "The audit record does not fit its seals from entry {entry} on.",
 }
 

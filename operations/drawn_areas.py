@@ -26,7 +26,7 @@ class Area:
     devices: dict[str, int]
 
 
-class Areas:
+class DrawnAreas:
     def __init__(self, read: Begin, *, clock: Clock, city: City, reaches: Reaches) -> None:
         self._read, self._clock, self._city, self._reaches = read, clock, city, reaches
         self._days = DutyDays(city.calendar)

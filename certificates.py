@@ -16,7 +16,7 @@ from domain.account import SYSTEM
 from domain.city import City
 from domain.order import OrderRefused
 from operations.aftermath import Aftermath, digest
-from operations.orders import OrderUnknown
+from operations.order_reading import OrderUnknown
 from operations.ports import Row
 from operations.zones import zone_of
 from storage.clock import SharedClock

@@ -14,7 +14,7 @@ from domain.order import OrderRefused
 from domain.text import printable
 from operations.aftermath import NotEnded
 from operations.cases import CaseUnknown
-from operations.orders import OrderUnknown
+from operations.order_reading import OrderUnknown
 from operations.problems import Problem, Refused
 from operations.proposals import ProposalSettled, ProposalUnknown
 from operations.readiness import SwitchedMeanwhile

@@ -14,7 +14,7 @@ from domain.city import City
 from domain.order import Answer, Line, Mode, Order, OrderRefused, OrderState
 from operations.account_ports import AuditStore
 from operations.messages import editions
-from operations.orders import OrderUnknown
+from operations.order_reading import OrderUnknown
 from operations.ports import Clock, Row, Work
 from operations.rows import stamp
 

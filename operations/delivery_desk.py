@@ -13,7 +13,7 @@ from operations.confirmed_by_phone import confirm_lines
 from operations.contacts import masked
 from operations.deliveries import FIRST, Deliveries
 from operations.delivery_rows import announce_deliveries
-from operations.orders import OrderUnknown
+from operations.order_reading import OrderUnknown
 from operations.ports import Begin, Clock, Row, Work
 
 _LONGEST_NOTE, _LONGEST_ADDRESS = 200, 200
@@ -26,6 +26,14 @@ class DeliveryUnknown(OrderUnknown):
 
 class NoSuchChannel(OrderRefused):
     """This installation does not have the channel."""
+
+
+class NoAddress(OrderRefused):
+    """The channel needs to know where to."""
+
+
+class NothingLeaves(OrderRefused):
+    """A demo sends nothing out."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +122,17 @@ class DeliveryDesk:
         return [_health(way.channel, way.receipts, way.needs, known) for way in self._deliveries.ways.values()]
 
     def try_channel(self, actor: Actor, channel: str, address: str) -> Delivery:
-        """Send a test message to an address of one's own. Raises NotAllowed, NoSuchChannel, OrderRefused without an
-        address where the channel needs one, and in a demo, from which nothing leaves."""
+        """Send a test message to an address of one's own. Raises NotAllowed, NoSuchChannel, NoAddress where the
+        channel needs one, and NothingLeaves in a demo."""
         if not actor.may(Permission.ADMINISTER):
             actor.must(Permission.DISPATCH)
         way = next((way for way in self._deliveries.ways.values() if way.channel == channel), None)
         if way is None:
             raise NoSuchChannel(f"channel {channel!r} is not one of {', '.join(self._deliveries.ways) or 'none'}")
         if way.needs and not address.strip():
-            raise OrderRefused("say where to: the channel needs an address")
+            raise NoAddress("say where to: the channel needs an address")
         if not self._deliveries.outside:
-            raise OrderRefused("this is a demo: nothing leaves it")
+            raise NothingLeaves("this is a demo: nothing leaves it")
         now = self._clock.real()
         made = _trial(way.channel, address.strip()[:_LONGEST_ADDRESS], now)
         with self._begin() as work:

@@ -1,33 +1,34 @@
 """What an officer asks for, and what would be sent: words, limits and deadlines, before anything is written."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.city import City, Post, Template
+from domain.citytime import clock_words
+from domain.grid import GridWorker
 from domain.order import ANSWERS, Grade, Mode, OrderRefused
+from domain.plan import GIVEN, LONGEST, filled
+from operations.reach import Reach
 from operations.targets import Targets
 
 E = TypeVar("E", bound=Enum)
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _USUAL_LIMIT_S = 300
-LONGEST = {"title": 80, "text": 1000, "ground": 200, "callback": 40}
 _WIDER = 3  # times the template's usual reach
 
 
 @dataclass(frozen=True)
 class OrderRequest:
     """`limits`: seconds to acknowledge, for all tiers or by tier; `confirmed_count`: the number of posts that the
-    officer typed, asked for when the order reaches unusually far."""
+    officer typed, asked for when the order reaches unusually far. Without `grade` it is the plan's, or the lowest."""
 
     targets: Targets
     title: str = ""
     text: str = ""
-    grade: int = Grade.IV
+    grade: int | None = None
     mode: str = Mode.LIVE
     limits: int | Mapping[str, int] | None = None
     valid_until: datetime | None = None
@@ -54,6 +55,22 @@ class Draft:
     ground: str
     callback: str
     template: str | None
+    completes: str = "received"
+    wanted: Mapping[str, int] = field(default_factory=dict)
+    ladder: Mapping[str, Any] = field(default_factory=dict)
+    checklist: tuple[str, ...] = ()
+    plan_version: int | None = None
+    reach: Reach = field(default_factory=lambda: Reach(()))
+
+    @property
+    def workers(self) -> tuple[GridWorker, ...]:
+        """The grid workers who are called besides the posts."""
+        return self.reach.workers
+
+    @property
+    def count(self) -> int:
+        """Everybody whom the order reaches: posts and grid workers."""
+        return len(self.posts) + len(self.workers)
 
     @property
     def tiers(self) -> dict[str, int]:
@@ -63,29 +80,39 @@ class Draft:
         return found
 
 
-def draft(city: City, request: OrderRequest, posts: list[Post], *, now: datetime, zone: ZoneInfo) -> Draft:
-    """The order that `request` asks for, at `now`. Raises OrderRefused for missing words or variables, an unknown
-    grade, mode, answer or template, a limit that is not positive, or a validity that ends before the last limit."""
-    template = _template(city, request.template)
-    limits = _limits(city, request, template, {post.tier for post in posts})
-    valid_until = request.valid_until or now + timedelta(hours=template.valid_h if template else 8)
+def draft(
+    city: City, plan: Template | None, request: OrderRequest, posts: list[Post], *, now: datetime, zone: ZoneInfo
+) -> Draft:
+    """The order that `request` asks for after `plan`, at `now`. Raises OrderRefused for missing words or variables,
+    words that such an order may not hold, an unknown grade, mode or answer, a limit that is not positive, or a validity
+    that ends before the last limit."""
+    limits = _limits(city, request, plan, {post.tier for post in posts})
+    valid_until = request.valid_until or now + timedelta(hours=plan.valid_h if plan else 8)
     _check_times(now, limits, valid_until)
-    mode = _one_of(Mode, request.mode, "mode")
-    times = {"deadline": now + timedelta(seconds=max(limits.values())), "valid_until": valid_until, "issued": now}
-    words = {name: at.astimezone(zone).strftime("%H:%M") for name, at in times.items()} | _values(template, request)
+    mode, answers = _one_of(Mode, request.mode, "mode"), _answers(request, plan)
+    times = (now + timedelta(seconds=max(limits.values())), valid_until, now)
+    given = {name: clock_words(at, now, zone) for name, at in zip(GIVEN, times, strict=True)} | _values(plan, request)
     mark = city.drill_mark if mode is Mode.DRILL else ""
+    words = {
+        "title": _words("title", request.title or (plan.title if plan else ""), given, mark=mark),
+        "text": _words("text", request.text or (plan.text if plan else ""), given, mark=mark),
+        "ground": _words("ground", request.ground or (plan.ground if plan else ""), given, may_be_empty=True),
+        "callback": _words("callback", request.callback or city.callback_number, given, may_be_empty=True),
+    }
+    _check_phrases(city, mode, words)
     return Draft(
         posts=tuple(posts),
-        title=mark + _words("title", request.title or (template.title if template else ""), words),
-        text=mark + _words("text", request.text or (template.text if template else ""), words),
-        grade=_one_of(Grade, request.grade, "grade"),
+        title=words["title"],
+        text=words["text"],
+        ground=words["ground"],
+        callback=words["callback"],
+        grade=_one_of(Grade, _grade(request, plan), "grade"),
         mode=mode,
         limits=limits,
         valid_until=valid_until,
-        answers=_answers(request, template),
-        ground=_words("ground", request.ground, words, may_be_empty=True),
-        callback=_words("callback", request.callback or city.callback_number, words, may_be_empty=True),
+        answers=answers,
         template=request.template,
+        **_of_the_plan(city, plan, answers),
     )
 
 
@@ -94,37 +121,54 @@ def is_unusually_wide(count: int, usual: list[int]) -> bool:
     return bool(usual) and count > _WIDER * sorted(usual)[len(usual) // 2]
 
 
-def _template(city: City, key: str | None) -> Template | None:
-    if key is None:
-        return None
-    for template in city.templates:
-        if template.key == key:
-            return template
-    raise OrderRefused(f"there is no template {key!r}")
+def _of_the_plan(city: City, plan: Template | None, answers: tuple[str, ...]) -> dict[str, Any]:
+    """What an order takes from its plan. An answer that it does not ask for completes nothing and is not waited for."""
+    if plan is None:
+        return {"ladder": city.ladder, "completes": answers[0]}
+    return {
+        "completes": plan.completes if plan.completes in answers else answers[0],
+        "wanted": {answer: n for answer, n in plan.wanted.items() if answer in answers},
+        "ladder": {**city.ladder, **plan.ladder},
+        "checklist": plan.checklist,
+        "plan_version": plan.version,
+    }
 
 
-def _values(template: Template | None, request: OrderRequest) -> dict[str, str]:
-    declared = dict(template.variables) if template else {}
+def _grade(request: OrderRequest, plan: Template | None) -> int:
+    usual = plan.grade if plan else Grade.IV
+    return usual if request.grade is None else request.grade
+
+
+def _values(plan: Template | None, request: OrderRequest) -> dict[str, str]:
+    declared = dict(plan.variables) if plan else {}
     return declared | {name: value for name, value in request.variables.items() if value}
 
 
-def _words(name: str, words: str, values: Mapping[str, str], *, may_be_empty: bool = False) -> str:
-    def value(match: re.Match[str]) -> str:
-        if not values.get(match[1]):
-            raise OrderRefused(f"the {name} wants a value for {{{match[1]}}}")
-        return values[match[1]]
-
-    filled = _VARIABLE.sub(value, words).strip()
-    if not filled and not may_be_empty:
+def _words(name: str, words: str, values: Mapping[str, str], *, mark: str = "", may_be_empty: bool = False) -> str:
+    """The words with every variable filled in and the mark in front, once, as long as they are sent."""
+    said, missing = filled(words, values)
+    if missing:
+        raise OrderRefused(f"the {name} wants a value for {{{missing[0]}}}")
+    said = said.removeprefix(mark).strip() if mark else said
+    if not said and not may_be_empty:
         raise OrderRefused(f"the order has no {name}: write one or choose a template")
-    if len(filled) > LONGEST[name]:
-        raise OrderRefused(f"the {name} has {len(filled)} characters; at most {LONGEST[name]} are sent")
-    return filled
+    said = mark + said
+    if len(said) > LONGEST[name]:
+        raise OrderRefused(f"the {name} has {len(said)} characters; at most {LONGEST[name]} are sent")
+    return said
 
 
-def _limits(city: City, request: OrderRequest, template: Template | None, tiers: set[str]) -> dict[str, int]:
+def _check_phrases(city: City, mode: Mode, words: Mapping[str, str]) -> None:
+    """A live order that calls itself a drill, or a drill that calls itself real, is stopped here."""
+    for phrase in city.banned_phrases.get(mode, ()):
+        for name in ("title", "text", "ground"):
+            if phrase in words[name].removeprefix(city.drill_mark):
+                raise OrderRefused(f"the {name} of a {mode} order may not say '{phrase}'")
+
+
+def _limits(city: City, request: OrderRequest, plan: Template | None, tiers: set[str]) -> dict[str, int]:
     usual = {str(promise.tier): promise.within_s for promise in city.promises}
-    usual |= dict(template.limits) if template else {}
+    usual |= dict(plan.limits) if plan else {}
     asked = request.limits
     if isinstance(asked, int):
         return dict.fromkeys(sorted(tiers), asked)
@@ -140,8 +184,8 @@ def _check_times(now: datetime, limits: Mapping[str, int], valid_until: datetime
         raise OrderRefused("the order would expire before its last limit: make it valid for longer")
 
 
-def _answers(request: OrderRequest, template: Template | None) -> tuple[str, ...]:
-    wanted = request.answers if request.answers is not None else (template.answers if template else ANSWERS)
+def _answers(request: OrderRequest, plan: Template | None) -> tuple[str, ...]:
+    wanted = request.answers if request.answers is not None else (plan.answers if plan else ANSWERS)
     for answer in wanted:
         if answer not in ANSWERS:
             raise OrderRefused(f"answer {answer!r} is not one of {', '.join(ANSWERS)}")

@@ -7,8 +7,8 @@ from domain.account import Actor, Permission
 from domain.cap import END, ENDS_EARLY, Facts, Message, Words, message, sender_of
 from domain.cap_area import Area, Areas
 from domain.city import City
-from domain.order import Line, Order
-from operations.orders import OrderUnknown
+from domain.order import ROUTINE, Line, Order
+from operations.order_reading import OrderUnknown
 from operations.ports import Begin, Work
 from operations.zones import zone_of
 
@@ -30,7 +30,8 @@ class Messages:
         """The messages of all running orders, newest first. Raises NotAllowed."""
         actor.must(Permission.SEE_LEDGER)
         with self.read() as work:
-            return [self._message(work, order, ends=False) for order in work.orders.running()]
+            running = [order for order in work.orders.running() if order.kind not in ROUTINE]
+            return [self._message(work, order, ends=False) for order in running]
 
     def get(self, actor: Actor, identifier: str) -> Message:
         """The message of an order as it was sent, or the one that ended it. Raises OrderUnknown, NotAllowed."""

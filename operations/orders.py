@@ -1,45 +1,55 @@
 """Orders from preview to their end: one method for each thing that can happen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.account import Actor, NotAllowed, Permission
 from domain.city import City, Post
-from domain.identity import new_id
 from domain.order import Kind, Line, LineState, Order, OrderRefused, OrderState
 from operations.all_clears import all_clear_request
 from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
+from operations.grid_calls import GridCalls
 from operations.meetings import meeting_link
+from operations.order_making import order_of
+from operations.order_reading import OrderReading, OrderUnknown
+from operations.order_rows import announce_lines, announce_order
+from operations.plan_book import plan_in_force
 from operations.planning import plan
 from operations.ports import Begin, Clock, Row, Work
-from operations.rows import line_row, order_row, order_without_words, wall_line_row
-from operations.targets import Targets, resolve
+from operations.reach import Reaches
+from operations.second_person import ALONE, Approval, check_second
+from operations.targets import Targets
 from operations.zones import zone_of
 
 _COMPARED = 8  # earlier orders of the same template that say how far it usually reaches
 _CHANGEABLE = frozenset({"title", "text", "valid_until", "limits", "answers", "ground", "callback", "grade"})
-
-
-class OrderUnknown(Exception):
-    """There is no order of this id."""
+_KEPT = ("template", "wanted", "ladder", "checklist", "plan_version")
 
 
 @dataclass(frozen=True)
 class Preview:
     """What would be sent, to whom, and what to look at before: posts with no terminal connected now, the reach of the
-    template's last orders, and whether this one is so wide that the count must be typed."""
+    template's last orders, and whether this one reaches more than three times as far, so that the count must be typed.
+    `unreachable`: how many of its grid workers no message can reach."""
 
     draft: Draft
     silent_now: tuple[Post, ...]
     usual: tuple[int, ...]
-    wants_count: bool
+    wide: bool
+    unreachable: int = 0
+
+    @property
+    def wants_count(self) -> bool:
+        return self.wide
 
 
-class Orders:
+class Orders(OrderReading):
     """`reserved_take_part`: in a demo the posts that nobody has named yet are staffed by robots; in a live city they
-    are not ordered. `connected` tells which posts have a terminal at this moment."""
+    are not ordered. `connected` tells which posts have a terminal at this moment. Without `calls` no order goes to grid
+    workers, or to people in person."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all that orders must be told; every one by name
         self,
         begin: Begin,
         read: Begin,
@@ -48,9 +58,12 @@ class Orders:
         city: City,
         connected: Callable[[], set[str]],
         reserved_take_part: bool,
+        calls: GridCalls | None = None,
     ):
-        self._begin, self._read, self._clock, self._city = begin, read, clock, city
-        self._connected, self._reserved = connected, reserved_take_part
+        super().__init__(read)
+        self._begin, self._clock, self._city = begin, clock, city
+        self._connected, self._calls = connected, calls
+        self.reaches = Reaches(city, with_reserved=reserved_take_part)
         self._zone = zone_of(city)
 
     def preview(self, actor: Actor, request: OrderRequest) -> Preview:
@@ -60,93 +73,140 @@ class Orders:
             usual = work.orders.reach(made.template, _COMPARED) if made.template else []
         connected = self._connected()
         silent = tuple(post for post in made.posts if post.code not in connected)
-        return Preview(made, silent, tuple(usual), is_unusually_wide(len(made.posts), usual))
+        lost = self._calls.unreachable(made.workers) if self._calls else ()
+        return Preview(made, silent, tuple(usual), is_unusually_wide(made.count, usual), len(lost))
 
-    def issue(self, actor: Actor, request: OrderRequest) -> Order:
+    def issue(self, actor: Actor, request: OrderRequest, approval: Approval = ALONE) -> Order:
         """Issue an order: counted, written with one ledger line for each post, announced. Raises NotAllowed without
-        dispatch authority over every target, OrderRefused when nobody would receive it, something is missing, or the
-        reach is unusual and `confirmed_count` does not say so."""
-        made = self._draft(actor, request)
+        dispatch authority over every target, OrderRefused when nobody would receive it, something is missing, the
+        reach is unusual and `confirmed_count` does not say so, or a second person has to approve."""
         with self._begin() as work:
-            self._check_reach(work, made, request.confirmed_count)
-            order = self._order(work, actor, made, None)
-            self._write(work, actor, order, made.posts, verb="order.issue")
+            return self.issue_within(work, actor, request, approval=approval)
+
+    def issue_within(
+        self,
+        work: Work,
+        actor: Actor,
+        request: OrderRequest,
+        *,
+        approval: Approval = ALONE,
+        as_of: datetime | None = None,
+    ) -> Order:
+        """The same in a transaction that is under way, in the words of the moment `as_of`."""
+        made, wide = self.weigh(work, actor, request, as_of)
+        check_second(self._city, made, approval, wide=wide)
+        order = replace(self._order(work, actor, made, None), **vars(approval))
+        self._write(work, actor, order, made, verb="order.issue")
         return order
 
-    def _draft(self, actor: Actor, request: OrderRequest) -> Draft:
-        actor.must(Permission.DISPATCH)
-        posts = resolve(self._city, actor, request.targets, with_reserved=self._reserved)
-        return draft(self._city, request, posts, now=self._clock.real(), zone=self._zone)
+    def weigh(
+        self, work: Work, actor: Actor, request: OrderRequest, as_of: datetime | None = None
+    ) -> tuple[Draft, bool]:
+        """What would be sent, and whether it reaches unusually far. Raises what issue raises, but for the second
+        person."""
+        made = self._draft(actor, request, as_of)
+        return made, self._check_reach(work, made, request.confirmed_count)
 
-    def _check_reach(self, work: Work, made: Draft, confirmed: int | None) -> None:
-        if confirmed is not None and confirmed != len(made.posts):
-            raise OrderRefused(f"you confirmed {confirmed} posts, the order reaches {len(made.posts)}")
+    def issue_routine(self, work: Work, actor: Actor, request: OrderRequest, *, kind: Kind, subject: str = "") -> Order:
+        """Issue a roll-call or a channel's test in a transaction that is under way: its reach needs no typed count, and
+        silence climbs no ladder. `subject` says what is tested. Raises what issue raises."""
+        made = self._draft(actor, request)
+        order = replace(self._order(work, actor, made, None), kind=kind, template=subject or None, ladder={})
+        self._write(work, actor, order, made, verb=f"order.{kind}")
+        return order
+
+    def _draft(self, actor: Actor, request: OrderRequest, as_of: datetime | None = None) -> Draft:
+        actor.must(Permission.DISPATCH)
+        now = as_of or self._clock.real()
+        with self._read() as work:
+            reach = self.reaches.of(work, actor, request.targets, now)
+            template = plan_in_force(work, self._city, request.template) if request.template else None
+        if request.template and template is None:
+            raise OrderRefused(f"there is no template {request.template!r}")
+        made = draft(self._city, template, request, list(reach.posts), now=now, zone=self._zone)
+        if self._calls is None and (reach.workers or reach.in_person):
+            raise OrderRefused("no grid worker or person can be called from here")
+        if self._calls is not None:
+            self._calls.check(made.mode, reach.workers)
+        return replace(made, reach=reach)
+
+    def _check_reach(self, work: Work, made: Draft, confirmed: int | None) -> bool:
+        """Whether it reaches unusually far."""
+        if confirmed is not None and confirmed != made.count:
+            raise OrderRefused(f"you confirmed {confirmed} posts, the order reaches {made.count}")
         usual = work.orders.reach(made.template, _COMPARED) if made.template else []
-        if confirmed is None and is_unusually_wide(len(made.posts), usual):
-            raise OrderRefused(f"this reaches {len(made.posts)} posts, far more than usual: type the count to go on")
+        wide = is_unusually_wide(made.count, usual)
+        if confirmed is None and wide:
+            raise OrderRefused(f"this reaches {made.count} posts, far more than usual: type the count to go on")
+        return wide
 
     def _order(self, work: Work, actor: Actor, made: Draft, original: Order | None) -> Order:
-        now = self._clock.real()
-        order_id, day = new_id(now), now.astimezone(self._zone).strftime("%Y%m%d")
-        return Order(
-            id=order_id,
-            no=f"{day}-{work.take_numbers(f'order {day}', 1):02d}",
-            chain=original.chain if original else order_id,
-            edition=original.edition + 1 if original else 1,
-            title=made.title,
-            text=made.text,
-            grade=made.grade,
-            mode=made.mode,
-            issued_at=now,
-            valid_until=made.valid_until,
-            issued_by=actor.id,
-            signer=actor.name,
-            post=str(actor.dispatch_root),
-            limits=made.limits,
-            answers=made.answers,
-            ground=made.ground,
-            callback=made.callback,
-            template=made.template,
-            references=original.id if original else None,
-            tiers=made.tiers,
-            kind=original.kind if original else Kind.ORDER,
-            meeting=original.meeting if original else "",
-            ladder=self._city.ladder,
-        )
+        return order_of(work, self._city, actor, made, original=original, now=self._clock.real())
 
-    def _write(self, work: Work, actor: Actor, order: Order, posts: Sequence[Post], *, verb: str) -> None:
-        lines = [Line(order.id, post.code, post.tier, LineState.QUEUED, order.issued_at) for post in posts]
+    def _write(self, work: Work, actor: Actor, order: Order, made: Draft, *, verb: str) -> None:
+        lines = [Line(order.id, post.code, post.tier, LineState.QUEUED, order.issued_at) for post in made.posts]
         work.orders.add(order, lines)
         plan(work, self._city, order, lines)
-        announce_order(work, order, [post.code for post in posts])
+        announce_order(work, order, [post.code for post in made.posts])
         announce_lines(work, order.id, lines)
-        work.audit(actor, verb, order.id, {"no": order.no, "mode": order.mode, "targets": order.targets})
+        if self._calls is not None:
+            self._calls.write(work, order, made.workers)
+            self._calls.tell_in_person(work, order, made.reach.in_person)
+        counted = {"targets": order.targets} | ({"grid_workers": len(made.workers)} if made.workers else {})
+        work.audit(actor, verb, order.id, {"no": order.no, "mode": order.mode} | counted)
 
     def correct(self, actor: Actor, order_id: str, changes: Row, *, reason: str) -> Order:
         """Replace a running order by a new edition to the same posts; terminals then show only the new one. `changes`
         may hold title, text, limits, answers, valid_until, ground, callback, grade. Returns the new order."""
+        with self._begin() as work:
+            return self.correct_within(work, actor, order_id, changes, reason=reason)
+
+    def correct_within(  # noqa: PLR0913  all that a correction must be told
+        self,
+        work: Work,
+        actor: Actor,
+        order_id: str,
+        changes: Row,
+        *,
+        reason: str,
+        approval: Approval = ALONE,
+        as_of: datetime | None = None,
+    ) -> Order:
+        """The same in a transaction that is under way."""
+        original, made = self.weigh_correction(work, actor, order_id, changes, as_of)
+        check_second(self._city, made, approval, wide=False, original=original)
+        order = replace(self._order(work, actor, made, original), **vars(approval))
+        made = self._to_the_same_workers(work, made, order_id)
+        self._end(work, original, OrderState.CORRECTED, reason=reason, by=order.id)
+        self._write(work, actor, order, made, verb="order.correct")
+        return order
+
+    def weigh_correction(
+        self, work: Work, actor: Actor, order_id: str, changes: Row, as_of: datetime | None = None
+    ) -> tuple[Order, Draft]:
+        """The order that would be corrected, and what would take its place. Raises what correct raises, but for the
+        second person."""
         unknown = set(changes) - _CHANGEABLE
         if unknown:
             raise OrderRefused(f"{sorted(unknown)[0]} cannot be corrected: cancel the order and issue another")
-        with self._begin() as work:
-            original = self._ordered_by(work, actor, order_id)
-            lines = work.orders.lines(order_id)
-            made = self._corrected(actor, original, [line.post for line in lines], changes)
-            order = self._order(work, actor, made, original)
-            self._end(work, original, OrderState.CORRECTED, reason=reason, by=order.id)
-            self._write(work, actor, order, made.posts, verb="order.correct")
-        return order
+        original = self._ordered_by(work, actor, order_id)
+        posts = [line.post for line in work.orders.lines(order_id)]
+        return original, self._corrected(actor, original, posts, changes, as_of)
 
-    def _corrected(self, actor: Actor, original: Order, posts: list[str], changes: Row) -> Draft:
-        kept = {name: getattr(original, name) for name in _CHANGEABLE} | {
-            k: v for k, v in changes.items() if v is not None
-        }
-        for name in ("title", "text"):  # the mark of a drill is put there again by the draft
-            kept[name] = kept[name].removeprefix(self._city.drill_mark)
-        request = OrderRequest(
-            targets=Targets(posts=tuple(posts)), mode=original.mode, template=original.template, **kept
-        )
-        return self._draft(actor, replace(request, variables={}))
+    def _to_the_same_workers(self, work: Work, made: Draft, order_id: str) -> Draft:
+        """Whoever was told the first words is told the next, on duty or not."""
+        called = self._calls.called(work, order_id) if self._calls else []
+        return replace(made, reach=replace(made.reach, workers=tuple(called)))
+
+    def _corrected(
+        self, actor: Actor, original: Order, posts: list[str], changes: Row, as_of: datetime | None
+    ) -> Draft:
+        """A new edition keeps what the plan gave the first, whatever became of the plan since."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        kept = {name: getattr(original, name) for name in _CHANGEABLE} | given
+        made = self._draft(actor, OrderRequest(Targets(posts=tuple(posts)), mode=original.mode, **kept), as_of)
+        completes = original.completes if original.completes in made.answers else made.completes
+        return replace(made, completes=completes, **{name: getattr(original, name) for name in _KEPT})
 
     def all_clear(self, actor: Actor, order_id: str, text: str = "") -> Order:
         """Close a running order and tell the same posts that the danger is over, in one step; `text` takes the place
@@ -156,8 +216,9 @@ class Orders:
             made = self._all_clear_draft(work, actor, original, text)
             order = self._order(work, actor, made, None)
             order = replace(order, kind=Kind.ALL_CLEAR, references=original.id, ladder={})
+            made = self._to_the_same_workers(work, made, order_id)
             self._end(work, original, OrderState.CLOSED, reason=made.title)
-            self._write(work, actor, order, made.posts, verb="order.all_clear")
+            self._write(work, actor, order, made, verb="order.all_clear")
         return order
 
     def all_clear_words(self, actor: Actor, order_id: str) -> Draft:
@@ -219,6 +280,8 @@ class Orders:
         work.orders.save(ended)
         work.timers.drop(order.id, self._clock.real())
         work.orders.save_lines(changed)
+        if self._calls is not None:
+            self._calls.stop(work, order.id, stopped_as)
         announce_order(work, ended, [line.post for line in before])
         announce_lines(work, ended.id, changed)
         return ended
@@ -231,41 +294,3 @@ class Orders:
         if not self._city.is_within(order.post, str(actor.dispatch_root)):
             raise NotAllowed(f"order {order.no} was issued above {actor.name}'s authority")
         return order
-
-    def get(self, actor: Actor, order_id: str) -> Order:
-        """One order. Raises OrderUnknown, NotAllowed."""
-        return self.ledger(actor, order_id)[0]
-
-    def ledger(self, actor: Actor, order_id: str) -> tuple[Order, list[Line]]:
-        """An order and the line of every post, in the city's order. Raises OrderUnknown, NotAllowed."""
-        if not actor.may(Permission.DISPATCH):
-            actor.must(Permission.SEE_LEDGER)
-        with self._read() as work:
-            order = work.orders.get(order_id)
-            if order is None:
-                raise OrderUnknown(order_id)
-            return order, work.orders.lines(order_id)
-
-    def latest(self, actor: Actor, limit: int = 50) -> list[tuple[Order, dict[str, int]]]:
-        """The newest orders with how many lines are in each state."""
-        actor.must(Permission.SEE_LEDGER)
-        with self._read() as work:
-            orders = work.orders.latest(limit)
-            tally = work.orders.tally([order.id for order in orders])
-        return [(order, tally[order.id]) for order in orders]
-
-
-def announce_order(work: Work, order: Order, posts: Sequence[str]) -> None:
-    rooms, terminals = ["wall", "desk", f"order:{order.id}"], [f"post:{post}" for post in posts]
-    if order.state is OrderState.RUNNING:
-        work.announce([*rooms, *terminals], [order_row(order)])
-    else:
-        work.announce(rooms, [order_row(order)])
-        work.announce(terminals, [order_without_words(order)])
-
-
-def announce_lines(work: Work, order_id: str, lines: Sequence[Line]) -> None:
-    """The desk sees every line whole; the wall sees it without names."""
-    if lines:
-        work.announce(["desk", f"order:{order_id}"], [line_row(line) for line in lines])
-        work.announce(["wall"], [wall_line_row(line) for line in lines])

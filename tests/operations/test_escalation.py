@@ -14,7 +14,7 @@ from domain.roster import Override
 from domain.shifts import Duty, Person
 from domain.step import What
 from operations.delivery_ports import Way
-from operations.orders import OrderUnknown
+from operations.order_reading import OrderUnknown
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.fakes import FakeClock

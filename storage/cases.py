@@ -5,11 +5,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, tuple_, update
 
 from domain.case import Case, CaseReport, CaseState, CrossFlag, Urgency
 from domain.counting import NON_POLICE
 from operations.ports import Row
+from storage.bulk import add_rows
 from storage.tables import case_history, case_keys, case_private, cases
 
 _FIELDS = tuple(field.name for field in fields(Case))
@@ -45,9 +46,9 @@ class SqlCases:
             {"case_id": case.id, "reporter": dict(report.reporter), "raw": report.raw}
             for case, report in zip(cases_, reports, strict=True)
         ]
-        self._connection.execute(insert(case_keys), keys)
-        self._connection.execute(insert(cases), [_values(case) for case in cases_])
-        self._connection.execute(insert(case_private), private)
+        add_rows(self._connection, case_keys, keys)
+        add_rows(self._connection, cases, [_values(case) for case in cases_])
+        add_rows(self._connection, case_private, private)
 
     def save(self, case: Case, expected: int) -> bool:
         values = _values(case)
@@ -55,9 +56,7 @@ class SqlCases:
         return self._connection.execute(update(cases).where(where).values(values)).rowcount == 1
 
     def remember(self, entries: Iterable[Row]) -> None:
-        rows = list(entries)
-        if rows:
-            self._connection.execute(insert(case_history), rows)
+        add_rows(self._connection, case_history, list(entries))
 
     def set_digest(self, source: str, external_id: str, digest: str) -> None:
         key = and_(case_keys.c.source == source, case_keys.c.external_id == external_id)

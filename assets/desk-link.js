@@ -4,12 +4,13 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 zhongshu.deskLink = (() => {
   const RETRY_MS = 3000, CLOCK_EVERY_MS = 600000;
 
-  // `now` is the server's time at load (ms), `clock` an address that tells it again; `rooms` are joined at once.
+  // `now` is the server's time at load (ms; 0: unknown, then `ahead` is what the device's clock lacks), `clock` an address
+  // that tells it again; `rooms` are joined at once.
   // Subscribers get (link.rows, link) at most once a frame, in a hidden page at once.
-  function open({ rooms, now, clock, socket = zhongshu.socket, ask = fetch, soon = hand_over_soon }) {
+  function open({ rooms, now, clock, ahead: known = 0, socket = zhongshu.socket, ask = fetch, soon = hand_over_soon }) {
     const wanted = [...rooms], heard_while_joining = [], subscribers = [], left = [];
     const link = { rows: empty(), state: "connecting", since: Date.now(), problem: null, you: null, build: null, joined: 0 };
-    let ahead = now ? now - Date.now() : 0, joining = null, asked = false, wire = null, again_later = null;
+    let ahead = now ? now - Date.now() : known, joining = null, asked = false, wire = null, again_later = null;
 
     link.now = () => Date.now() + ahead;
     link.call = (...args) => wire.call(...args);

@@ -78,13 +78,15 @@ zhongshu.socket = function socket({ namespace = "/", auth = {}, url, WebSocket =
   }
 
   const hurry = () => { if (retry) { clearTimeout(retry); connect(); } };
-  if (globalThis.addEventListener) globalThis.addEventListener("online", hurry);
+  // The device knows at once that its network is gone; the line itself would be missed only after the next ping.
+  const gone = () => { if (ws) drop(); };
+  if (globalThis.addEventListener) { globalThis.addEventListener("online", hurry); globalThis.addEventListener("offline", gone); }
   connect();
   return {
     on(event, listen) { (listeners[event] = listeners[event] || []).push(listen); },
     emit(event, ...args) { if (open) send(`42${namespace},${JSON.stringify([event, ...args])}`); return open; },
     call,
-    close() { closed = true; clearTimeout(retry); if (globalThis.removeEventListener) globalThis.removeEventListener("online", hurry); drop(); },
+    close() { closed = true; clearTimeout(retry); if (globalThis.removeEventListener) { globalThis.removeEventListener("online", hurry); globalThis.removeEventListener("offline", gone); } drop(); },
     get open() { return open; },
   };
 };

@@ -3,7 +3,7 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.terminalModel = (() => {
   const SEVERITY = { 1: "alarm", 2: "warn", 3: "watch", 4: "normal" };
-  const WANTS_NOTE = ["need_support", "cannot"];
+  const WANTS_NOTE = ["need_support", "cannot"], CALM = ["all_clear", "channel_test"];
 
   const ms = (at) => (at ? Date.parse(at) : null);
   const line_of = (rows, order, post) => rows.line[`${order.id}/${post}`] || null;
@@ -54,6 +54,14 @@ zhongshu.terminalModel = (() => {
   const known_key = (known_by) => `terminal.known_${known_by || "chosen"}`;
   const withdrawn = (order) => Math.max(0, (order.edition || 1) - 1);
 
+  // What no danger stands behind: an all-clear, a test of a channel. It asks quietly.
+  const is_calm = (order) => CALM.includes(order.order_kind);
+  const tune_of = (orders) => (orders.every(is_calm) ? "calm" : orders.every((order) => order.mode === "drill") ? "drill" : "live");
+  // The link to a meeting, when it is one that may be opened.
+  const meeting_of = (order) => (/^https:\/\/[^\s/@]+(\/|$|\?|#)/.test(order.meeting || "") ? order.meeting : "");
+  // What escalation says to this post about an order, newest first.
+  const notices = (rows, order) => Object.values(rows.notice || {}).filter((one) => one.order === order.id).sort((a, b) => ms(b.at) - ms(a.at));
+
   // The last orders of this post, newest first, without those that were only replaced.
   function last(rows, { post, n = 4, except = [] }) {
     return Object.values(rows.order)
@@ -64,7 +72,7 @@ zhongshu.terminalModel = (() => {
   // Minutes and seconds as people say them: [minutes, seconds].
   const min_s = (seconds) => [Math.floor(Math.abs(seconds) / 60), Math.floor(Math.abs(seconds) % 60)];
 
-  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, last, min_s };
+  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, is_calm, tune_of, meeting_of, notices, last, min_s };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.terminalModel;

@@ -9,12 +9,15 @@ zhongshu.terminalPaint = (() => {
   const span = (className, text) => P().make("span", className, text);
   const clock = (at) => F().clock(M().ms(at)), hour_minute = (at) => F().hour_minute(M().ms(at));
   const grade = (order) => T(`terminal.grade_${order.grade}`);
+  // An all-clear, a roll-call and a test say what they are; an order says how grave it is.
+  const what = (order) => (order.order_kind && order.order_kind !== "order" ? T(`terminal.kind_${order.order_kind}`) : grade(order));
   const mode = (order, demo) => T(order.mode === "drill" ? "order.drill" : demo ? "order.demo_live" : "order.live");
 
   // ---- the order ----
   function head(holder, order, demo) {
-    P().dress(holder, `head grade-${order.grade}${order.mode === "drill" ? " drill" : ""}`);
-    part(holder, [order.id, order.version], () => [P().make("span", "", P().mark(M().SEVERITY[order.grade]), grade(order)), span("mode", mode(order, demo))]);
+    const calm = M().is_calm(order), sign = calm ? "normal" : M().SEVERITY[order.grade];
+    P().dress(holder, `head ${calm ? "calm-head" : `grade-${order.grade}`}${order.mode === "drill" ? " drill" : ""}`);
+    part(holder, [order.id, order.version], () => [P().make("span", "", P().mark(sign), what(order)), span("mode", mode(order, demo))]);
   }
   function watch(holder, order, line, now) {
     const face = M().stopwatch(order, line, now);
@@ -43,20 +46,32 @@ zhongshu.terminalPaint = (() => {
       P().make("p", "meta", T("terminal.issued", { no: order.no, time: clock(order.issued_at) }), P().make("br"), T("terminal.signer", { name: order.signer, until: hour_minute(order.valid_until) })),
       order.ground ? P().make("p", "meta", T("terminal.ground", { ground: order.ground })) : null,
       order.callback ? P().make("p", "meta", phone(order.callback)) : null,
+      M().meeting_of(order) ? P().make("p", "meta", meeting(order)) : null,
     ]);
   }
+  function meeting(order) {
+    const link = P().make("a", "meeting", T("terminal.meeting"));
+    return Object.assign(link, { href: M().meeting_of(order), target: "_blank", rel: "noopener noreferrer" });
+  }
+  // What escalation tells this post: a reminder, who below is silent, that enough have answered.
+  function notices(holder, told) {
+    part(holder, told.map((one) => one.id), () => told.map((one) => P().make("p", "", P().mark("watch"), notice_words(one))));
+  }
+  const notice_words = (one) => `${clock(one.at)} ${T(zhongshu.words.has(`terminal.notice_${one.key}`) ? `terminal.notice_${one.key}` : "terminal.notice", { name: one.name || one.about || "" })}`;
   function phone(number) {
     const link = P().make("a", "", T("terminal.callback", { number }));
     link.href = `tel:${number.replace(/[^\d+*#]/g, "")}`;
     return link;
   }
-  function answered(holder, line, kept) {
+  // `attach`: what a hand on «attach the place» does, or null where there is nothing to attach it to.
+  function answered(holder, line, { kept, attach, place_note }) {
     const words = (key) => T(`terminal.answer_${key}`);
-    part(holder, [line.version, kept], () => [
+    part(holder, [line.version, kept, Boolean(attach), place_note], () => [
       ...kept.map((item) => P().make("p", "kept", P().mark("watch"), T(item.sent ? "terminal.sending" : "terminal.kept", { answer: words(item.answer) }), item.note ? span("q", ` ${item.note}`) : "")),
       ...(line.answers || []).map((answer, n) => P().make("p", "given", P().mark(ANSWER_MARKS[answer.answer] || "normal"),
         T("terminal.given", { answer: words(answer.answer), time: clock(answer.at), name: answer.by }), answer.note ? span("q", ` ${answer.note}`) : "",
-        n === 0 && line.known_by ? span("q known", T(M().known_key(line.known_by))) : "")),
+        answer.place ? span("q known", T("terminal.place_told")) : "", n === 0 && line.known_by ? span("q known", T(M().known_key(line.known_by))) : "")),
+      attach ? P().make("p", "attach", button("link", attach, T("terminal.attach_place")), span("q", place_note)) : null,
     ]);
   }
   function buttons(holder, { order, line, kept, offline, answer }) {
@@ -93,7 +108,7 @@ zhongshu.terminalPaint = (() => {
   function ended(holder, order, { demo, dismiss }) {
     const state = M().end_of(order);
     part(holder, [order.id, order.version, state], () => [
-      P().make("p", "q", `${mode(order, demo)} ${grade(order)}`),
+      P().make("p", "q", `${mode(order, demo)} ${what(order)}`),
       P().make("h1", "", P().mark("watch"), T(`terminal.ended_${state}`)),
       P().make("p", "body", T("terminal.ended_what", { no: order.no, time: clock(M().ended_at(order)) })),
       order.reason ? P().make("p", "body", T("terminal.reason", { reason: order.reason })) : null,
@@ -103,16 +118,18 @@ zhongshu.terminalPaint = (() => {
   }
 
   // ---- nothing to do ----
-  function last(holder, orders, { rows, post, demo }) {
-    part(holder, orders.map((order) => [order.id, order.version, M().line_of(rows, order, post).version]), () => orders.map((order) => {
+  function last(holder, orders, { rows, post, demo, now }) {
+    const valid = (order) => M().is_valid(order, now);
+    part(holder, orders.map((order) => [order.id, order.version, valid(order), M().line_of(rows, order, post).version]), () => orders.map((order) => {
+      const over = order.state === "running" && !valid(order); // the centre has not said so yet, the clock has
       const line = M().line_of(rows, order, post), took = line.acknowledged_at ? (M().ms(line.acknowledged_at) - M().ms(order.issued_at)) / 1000 : null;
       const by = line.acknowledged_at ? T("terminal.last_by", { name: line.by || "", answer: T(`terminal.answer_${line.answer || "received"}`) }) : T("terminal.last_unconfirmed");
-      return P().make("div", `last${order.mode === "drill" ? " drill" : ""}`, span("q", order.title || T("terminal.number", { no: order.no })), span("v fig", took === null ? F().UNKNOWN : F().stopwatch(took)),
-        span("qq", `${mode(order, demo)} ${T("terminal.sent_at", { time: hour_minute(order.issued_at) })} ${T(`terminal.state_${M().end_of(order) === "expired" && order.state === "running" ? "running" : order.state}`)} ${by}`));
+      return P().make("div", `last${order.mode === "drill" ? " drill" : ""}`, span("q", (!over && order.title) || T("terminal.number", { no: order.no })), span("v fig", took === null ? F().UNKNOWN : F().stopwatch(took)),
+        span("qq", `${mode(order, demo)} ${T("terminal.sent_at", { time: hour_minute(order.issued_at) })} ${T(`terminal.state_${over ? "expired" : order.state}`)} ${by}`));
     }));
   }
 
-  return { part, head, watch, words, answered, buttons, who, others, ended, last, button };
+  return { part, head, watch, words, notices, answered, buttons, who, others, ended, last, button };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.terminalPaint;

@@ -5,22 +5,26 @@ zhongshu.terminalPeople = (() => {
   const SELF = "self";
   const P = () => zhongshu.parts, T = (...args) => zhongshu.text(...args);
 
-  // `self` is the name of the person who is logged in, empty on a post's device. `chosen` is a person's id or SELF.
-  function who({ people, self, chosen, has_pin_now }) {
+  // `self` is the name of the person who is logged in, empty on a post's device. `chosen` is a person's id or SELF;
+  // `rostered` the id of who is on duty by the roster: taken until somebody chooses.
+  function who({ people, self, chosen, rostered = null, has_pin_now }) {
     if (self && (chosen === SELF || !chosen)) return { person: null, name: self, known: "login" };
     const person = people.find((one) => one.id === chosen);
+    const by_roster = !person && people.find((one) => one.id === rostered);
+    if (by_roster) return { person: by_roster.id, name: by_roster.name, known: "roster", has_pin: by_roster.has_pin };
     if (!person) return null;
     return { person: person.id, name: person.name, known: has_pin_now ? "pin" : "chosen", has_pin: person.has_pin };
   }
 
-  function open({ post, self, store = localStorage, changed }) {
+  // A name that was chosen stands until the shift ends: `shift()` is {person, until} by the roster, or null.
+  function open({ post, self, store = localStorage, changed, shift = () => null, now = Date.now }) {
     const key = `zhongshu-who-${post}`, sheet = P().at("terminal-people");
-    let chosen = null, pin = "", people = [], then = null;
-    try { chosen = store.getItem(key); } catch { /* private window: asked each time */ }
+    let chosen = null, until = Infinity, pin = "", people = [], then = null;
+    try { [chosen, until] = remembered(store.getItem(key)); } catch { /* private window: asked each time */ }
 
     const state = {
       take(rows) { people = Object.values(rows).filter((row) => row.post === post).sort((a, b) => (a.id < b.id ? -1 : 1)); },
-      get who() { return who({ people, self, chosen, has_pin_now: Boolean(pin) }); },
+      get who() { return who({ people, self, chosen: now() < until ? chosen : null, rostered: (shift() || {}).person, has_pin_now: Boolean(pin) }); },
       get pin() { return state.who && state.who.known === "pin" ? pin : ""; },
       get count() { return people.length; },
       choose: (after = null) => { then = after; list(); show(); },
@@ -35,9 +39,11 @@ zhongshu.terminalPeople = (() => {
       if (act) act();
     }
     function pick(id) {
+      const on_duty = shift();
       chosen = id;
+      until = on_duty ? Date.parse(on_duty.until) : Infinity;
       pin = "";
-      try { store.setItem(key, id); } catch { /* asked again next time */ }
+      try { store.setItem(key, JSON.stringify([id, on_duty && until])); } catch { /* asked again next time */ }
       const person = people.find((one) => one.id === id);
       if (person && person.has_pin) pin_form(person, ""); else done();
     }
@@ -74,6 +80,7 @@ zhongshu.terminalPeople = (() => {
     }
     return state;
   }
+  const remembered = (text) => { const [id = null, until = null] = text ? JSON.parse(text) : []; return [id, until ?? Infinity]; };
   const duty_of = (person) => (zhongshu.words.has(`terminal.duty_${person.duty}`) ? T(`terminal.duty_${person.duty}`) : person.duty || "");
 
   return { open, who, SELF };

@@ -10,7 +10,7 @@ zhongshu.terminalQueue = (() => {
   // Whether the ledger's line holds this answer: with its own time, or as the last word, which is not written twice.
   function contains(line, item) {
     const answers = (line && line.answers) || [], last = answers[answers.length - 1];
-    const same = (answer) => answer.answer === item.answer && note_of(answer) === note_of(item);
+    const same = (answer) => answer.answer === item.answer && note_of(answer) === note_of(item) && (!item.place || String(answer.place) === String(item.place));
     return answers.some((answer) => same(answer) && answer.claimed_at === item.at) || Boolean(last && same(last));
   }
 

@@ -3,7 +3,7 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.terminalSound = (() => {
   const BEAT_MS = 1600, LOUD = 0.5;
-  const TUNES = { live: [[0, 740], [0.18, 988], [0.36, 740], [0.54, 988]], drill: [[0, 523], [0.3, 659]] };
+  const TUNES = { live: [[0, 740], [0.18, 988], [0.36, 740], [0.54, 988]], drill: [[0, 523], [0.3, 659]], calm: [[0, 523]] };
   let audio = null, beat = null, mode = "live";
 
   const ready = () => Boolean(audio && audio.state === "running");

@@ -3,8 +3,9 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.terminal = (() => {
   const P = () => zhongshu.parts, T = (...args) => zhongshu.text(...args), M = () => zhongshu.terminalModel, paint = () => zhongshu.terminalPaint;
-  const said = new Set();
-  let told = null, link = null, queue = null, people = null, chosen = null, touched_at = 0, known = [], dismissed = [];
+  const said = new Set(), CONNECTS_IN_MS = 4000, SETTLES_MS = 400;
+  let told = null, link = null, queue = null, people = null, post = null, kept = null, shows_kept = false, place_note = "";
+  let chosen = null, touched_at = 0, known = [], dismissed = [];
 
   // ---- what this device remembers ----
   const memory = {
@@ -47,7 +48,7 @@ zhongshu.terminal = (() => {
   const is_seen = (order) => !document.hidden && touched_at > (came_at.get(order.id) ?? Infinity);
   function touched() {
     touched_at = performance.now();
-    zhongshu.terminalSound.unlock().then(refresh);
+    zhongshu.terminalSound.unlock().then(() => setTimeout(refresh, SETTLES_MS)); // nothing may move under the finger
     refresh();
   }
 
@@ -56,11 +57,21 @@ zhongshu.terminal = (() => {
     if (!people.who) { people.choose(() => people.who && answer(order, button)); return; }
     if (button.note) ask_note(order, button.key); else give(order, button.key, "");
   }
-  function give(order, key, note) {
+  function give(order, key, note, more = {}) {
     const line = M().line_of(link.rows, order, told.post), first = !M().is_answered(line) && !queue.of(order.id).length;
     const person = people.who.person ? { person: people.who.person } : {};
-    queue.add({ kind: first ? "acknowledged" : "answered", order: order.id, post: told.post, version: order.version, answer: key, note, at: iso(), ...person }, people.pin);
+    queue.add({ kind: first ? "acknowledged" : "answered", order: order.id, post: told.post, version: order.version, answer: key, note, at: iso(), ...person, ...more }, people.pin);
     queue.send();
+  }
+  // The answer goes first and at once; where it was given follows when the device has found out.
+  async function attach_place(order, last) {
+    if (!people.who) { people.choose(() => people.who && attach_place(order, last)); return; }
+    place_note = T("terminal.place_asked");
+    refresh();
+    const { place, problem } = await zhongshu.terminalPlace.ask();
+    place_note = problem ? T(`terminal.place_${problem}`) : "";
+    if (place) give(order, last.answer, last.note || "", { place });
+    refresh();
   }
   function ask_note(order, key) {
     const sheet = P().at("terminal-note"), field = document.createElement("textarea"), form = P().make("form", "");
@@ -94,34 +105,41 @@ zhongshu.terminal = (() => {
     attend(orders, shown);
   }
   function show_order(orders, order, now) {
-    const line = M().line_of(link.rows, order, told.post), kept = queue.of(order.id).map(({ answer: key, note, sent }) => ({ answer: key, note, sent: sent || link.state === "live" }));
+    const line = M().line_of(link.rows, order, told.post), waiting = queue.of(order.id).map(({ answer: key, note, sent }) => ({ answer: key, note, sent: sent || link.state === "live" }));
+    const last = waiting.length ? null : zhongshu.terminalPlace.wants(line);
     memory.add("known", known, order.id);
     paint().head(P().at("order-head"), order, told.demo);
     paint().watch(P().at("order-watch"), order, line, now);
     paint().words(P().at("order-words"), order);
-    paint().answered(P().at("order-answered"), line, kept);
+    paint().notices(P().at("order-notices"), M().notices(link.rows, order));
+    paint().answered(P().at("order-answered"), line, { kept: waiting, attach: last && "geolocation" in navigator ? () => attach_place(order, last) : null, place_note });
     paint().others(P().at("order-others"), orders, { shown: order, rows: link.rows, post: told.post, demo: told.demo, choose: (id) => { chosen = id; refresh(); scrollTo(0, 0); } });
     paint().who(P().at("order-who"), { place: told.place, person: people.who, change: () => people.choose() });
-    paint().buttons(P().at("order-buttons"), { order, line, kept, offline: link.state !== "live", answer: (button) => answer(order, button) });
+    paint().buttons(P().at("order-buttons"), { order, line, kept: waiting, offline: link.state !== "live", answer: (button) => answer(order, button) });
   }
   function show_idle(rows, shown) {
     paint().who(P().at("idle-who"), { place: told.place, person: people.who, change: () => people.choose() });
-    paint().last(P().at("idle-last"), M().last(rows, { post: told.post, except: shown ? [shown.id] : [] }), { rows, post: told.post, demo: told.demo });
+    zhongshu.terminalPost.duty_line(P().at("idle-duty"), { told: post.told, now: link.now(), open_sheet: post.sheet });
+    zhongshu.terminalPost.cases(P().at("idle-cases"), post.told);
+    paint().last(P().at("idle-last"), M().last(rows, { post: told.post, except: shown ? [shown.id] : [] }), { rows, post: told.post, demo: told.demo, now: link.now() });
     P().put(P().at("idle-bell"), T(zhongshu.terminalSound.ready() ? "terminal.bell_ready" : "terminal.bell_asleep"));
   }
   function show_link() {
-    const holder = P().at("terminal-link"), net = P().at("terminal-net"), lost = link.state === "lost", problem = queue.refused;
-    P().dress(holder, `link ${link.state}`);
-    P().put(holder, T(link.problem === "bye" ? "terminal.link_bye" : `terminal.link_${link.state}`));
+    const holder = P().at("terminal-link"), net = P().at("terminal-net"), lost = link.state === "lost" || (shows_kept && link.state !== "live"), problem = queue.refused;
+    P().dress(holder, `link ${lost ? "lost" : link.state}`);
+    P().put(holder, T(link.problem === "bye" ? "terminal.link_bye" : `terminal.link_${lost ? "lost" : link.state}`));
     P().show(net, lost || problem || queue.lacks_pin());
-    paint().part(net, [lost, queue.items.length, problem && problem.problem, Boolean(queue.lacks_pin()), link.problem], () => net_words(lost, problem));
+    paint().part(net, [lost, queue.items.length, problem && problem.problem, Boolean(queue.lacks_pin()), link.problem, lost && kept_minutes(), P().at("terminal-order").hidden], () => net_words(lost, problem));
   }
   function net_words(lost, problem) {
     if (problem) return [P().mark("alarm"), P().make("span", "", T("terminal.refused", { answer: T(`terminal.answer_${problem.item.answer}`), problem: sentence(problem.problem) }))];
     if (queue.lacks_pin()) return [P().mark("watch"), P().make("span", "", T("terminal.pin_again"), " "), paint().button("link", pin_again, T("terminal.pin"))];
-    const since = T("terminal.lost_since", { time: zhongshu.format.clock(link.since) });
-    return [P().mark("watch"), P().make("span", "", P().make("b", "watch", lost ? since : ""), " ", T(queue.items.length ? "terminal.lost_kept" : "terminal.lost_empty"))];
+    const since = T("terminal.lost_since", { time: zhongshu.format.clock(known_at()) }), age = kept_minutes() ? T("terminal.kept_age", { n: kept_minutes() }) : "";
+    return [P().mark("watch"), P().make("span", "", P().make("b", "watch", lost ? since + age : ""), " ", T(queue.items.length ? "terminal.lost_kept" : "terminal.lost_empty"), lost && !P().at("terminal-order").hidden ? T("terminal.kept_note") : "")];
   }
+  // When what is shown was last known to be so: at the loss of the link, or when it was kept.
+  const known_at = () => (shows_kept && !link.joined ? kept.at : link.since);
+  const kept_minutes = () => zhongshu.format.minutes(link.now() - known_at());
   function pin_again() {
     const item = queue.lacks_pin();
     people.ask_pin(() => { queue.give_pin(item.at, people.pin); queue.send(); });
@@ -137,7 +155,7 @@ zhongshu.terminal = (() => {
     const unread = orders.filter((order) => !M().is_read(M().line_of(link.rows, order, told.post)) && !said.has(`read ${order.id}`));
     const silent = unread.filter((order) => !(order === shown && is_seen(order)));
     if (shown && is_seen(shown) && !M().is_read(M().line_of(link.rows, shown, told.post))) say("read", shown);
-    if (silent.length) zhongshu.terminalSound.ring(silent.every((order) => order.mode === "drill") ? "drill" : "live"); else zhongshu.terminalSound.hush();
+    if (silent.length) zhongshu.terminalSound.ring(M().tune_of(silent)); else zhongshu.terminalSound.hush();
     zhongshu.terminalAwake.want(orders.length > 0);
     document.title = silent.length ? T("terminal.title_new", { place: told.place }) : T("terminal.title", { place: told.place });
   }
@@ -147,12 +165,21 @@ zhongshu.terminal = (() => {
     if (link.state === "lost") { said.clear(); queue.forget_sent(); }
     if (link.state === "live") queue.send();
     refresh();
+    if (link.state === "live") kept.take(link.rows, { now: link.now() });
     reload_when_idle();
   }
   function reload_when_idle() {
     const busy = queue.items.length || document.querySelector("dialog[open]") || !P().at("terminal-order").hidden;
     if (link.build && link.build !== told.build && !busy) zhongshu.reload.when_other(link.build, told.build);
   }
+  // Without a link there is what this device kept: shown as of then, and never once it has expired.
+  function fall_back() {
+    if (link.joined || !kept.rows || link.problem === "bye") return;
+    Object.assign(link.rows, kept.rows);
+    shows_kept = true;
+    refresh();
+  }
+  const leave = () => { kept.forget(); setTimeout(() => location.reload(), 5000); };
   function start() {
     const data = document.body.dataset;
     told = { ...data, demo: data.demo === "1" };
@@ -160,20 +187,25 @@ zhongshu.terminal = (() => {
     zhongshu.format.use({ language: data.language, zone: data.zone });
     known = memory.read("known");
     dismissed = memory.read("dismissed");
-    link = zhongshu.deskLink.open({ rooms: [`post:${told.post}`], now: Number(data.now), clock: data.clock });
+    kept = zhongshu.terminalKept.open({ key: memory.key("orders"), post: told.post }).read();
+    link = zhongshu.deskLink.open({ rooms: [`post:${told.post}`], now: Number(data.now), ahead: kept.ahead, clock: data.clock });
     queue = zhongshu.terminalQueue.open({ key: memory.key("kept"), store: localStorage, call: (kind, payload) => link.call(kind, payload), changed: () => link && queue && refresh() });
-    people = zhongshu.terminalPeople.open({ post: told.post, self: told.self, changed: refresh });
+    people = zhongshu.terminalPeople.open({ post: told.post, self: told.self, changed: refresh, now: link.now, shift: () => post && zhongshu.terminalPost.standing(post.told, link.now()) });
+    post = zhongshu.terminalPost.open({ address: data.ask, changed: refresh, people: () => Object.values(link.rows.person || {}), now: link.now });
     for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, touched, { passive: true });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });
     P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); refresh(); }));
     setInterval(refresh, 1000);
-    link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
+    link.on_notice((message) => { if (message.key === "bye") leave(); });
     link.subscribe(on_change);
+    if (data.now === "0") fall_back(); else setTimeout(fall_back, CONNECTS_IN_MS);
+    post.load();
+    addEventListener("load", () => zhongshu.terminalKept.work(data.worker, "/terminal").catch(() => {}));
     document.body.dataset.ready = "1";
   }
 
   if (typeof document !== "undefined" && document.body && document.body.dataset.post) start();
-  return { get state() { return { link, queue, people }; }, refresh };
+  return { get state() { return { link, queue, people, post, kept }; }, refresh };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.terminal;

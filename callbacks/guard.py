@@ -21,6 +21,8 @@ FREE = (
     "/metrics",  # the interface for machines asks for a key itself, here and below
     "/api",
     "/cap",
+    "/terminal/sw.js",  # says nothing of anybody, and must reach also those who are no longer logged in
+    "/terminal/icons",
     "/roster",  # calendars, which ask for a session or a key themselves
     "/favicon.ico",
     "/",  # leads to the screen of one's role, or to the login

@@ -10,16 +10,18 @@ from layouts.page import Page
 
 SCRIPTS = (
     *("socket.js", "rows.js", "format.js", "text.js", "live.js", "wall-parts.js", "desk-parts.js", "desk-link.js"),
-    *("terminal-model.js", "terminal-queue.js", "terminal-sound.js", "terminal-people.js", "terminal-paint.js"),
-    "terminal.js",
+    *("terminal-model.js", "terminal-queue.js", "terminal-kept.js", "terminal-sound.js", "terminal-people.js"),
+    *("terminal-post.js", "terminal-place.js", "terminal-paint.js", "terminal.js"),
 )
+ICONS = ("192.png", "512.png", "192-whole.png", "512-whole.png")  # drawn by deploy/make-icons
+TOUCH_ICON = "192-whole.png"
 STYLES = ("tokens.css", "terminal.css")
 SPOKEN = ("terminal.", "order.", "severity.")
 
 
 def terminal(page: Page, post: Post, *, now: datetime, self_name: str, urls: Mapping[str, object]) -> str:
     """The page of `post` as HTML. `self_name` is the person who is logged in, empty on a device of the post; `urls`
-    name the `styles`, `scripts`, `icon`, `manifest` and `clock`."""
+    name the `styles`, `scripts`, `icon`, `touch_icon`, `manifest`, `clock`, `post` and the `worker` (empty: none)."""
     return templates.render(
         "terminal.html",
         page,
@@ -51,10 +53,12 @@ def district_of(city: City, post: Post, language: str) -> str:
     return district.name if language.startswith("zh") else district.name_en or district.name
 
 
-def manifest(page: Page, *, start: str, icon: str) -> dict[str, object]:
-    """What a phone needs to put the terminal on its home screen."""
+def manifest(page: Page, *, start: str, icons: str) -> dict[str, object]:
+    """What a phone needs to put the terminal on its home screen; `icons` is the address they lie under."""
     ground = theme.tokens()["ground"]
+    svg = {"src": f"{icons}icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
     return {
+        "id": start,
         "name": f"{page.text('terminal.app')} {page.centre}",
         "short_name": page.text("terminal.app"),
         "lang": page.language,
@@ -63,8 +67,15 @@ def manifest(page: Page, *, start: str, icon: str) -> dict[str, object]:
         "display": "standalone",
         "background_color": ground,
         "theme_color": ground,
-        "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [svg, *(_png(icons, name) for name in ICONS)],
     }
+
+
+def _png(icons: str, name: str) -> dict[str, str]:
+    """The whole square may be cut to any shape by the phone; the rounded one is shown as it is."""
+    size, _, whole = name.removesuffix(".png").partition("-")
+    purpose = "maskable" if whole else "any"
+    return {"src": f"{icons}{name}", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
 
 def icon() -> str:

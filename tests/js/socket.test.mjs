@@ -147,3 +147,16 @@ test("pauses grow from half a second to five and are scattered", () => {
   assert.equal(socket.pause_ms(50, 1), 5000);
   assert.equal(socket.pause_ms(50, 0), 2500);
 });
+
+test("a device that says it has no network has no link from that moment, and tries again", (t) => {
+  const heard = {}, mine = { addEventListener: (name, listen) => { heard[name] = listen; }, removeEventListener: () => {} };
+  Object.assign(globalThis, mine);
+  t.after(() => Object.keys(mine).forEach((name) => delete globalThis[name]));
+  const { link, line } = open(), told = [];
+  link.on("disconnect", () => told.push("disconnect"));
+  heard.offline();
+  assert.deepEqual([told, link.open, line.closed], [["disconnect"], false, true]);
+  heard.online();
+  assert.equal(Line.all.length, 2);
+  link.close();
+});

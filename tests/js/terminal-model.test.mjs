@@ -6,7 +6,7 @@ import { test } from "node:test";
 const load = createRequire(import.meta.url);
 const model = load("../../assets/terminal-model.js"), people = load("../../assets/terminal-people.js");
 const NOW = Date.parse("2026-11-24T06:35:00.000Z"), POST = "410181106";
-const order = (id, more = {}) => ({ id, kind: "order", version: 1, edition: 1, state: "running", grade: 2, mode: "live", issued_at: "2026-11-24T06:30:00.000Z", valid_until: "2026-11-24T14:00:00.000Z", limits: { township: 600 }, answers: ["received", "in_position", "need_support", "cannot"], ...more });
+const order = (id, more = {}) => ({ id, kind: "order", order_kind: "order", version: 1, edition: 1, state: "running", grade: 2, mode: "live", issued_at: "2026-11-24T06:30:00.000Z", valid_until: "2026-11-24T14:00:00.000Z", limits: { township: 600 }, answers: ["received", "in_position", "need_support", "cannot"], ...more });
 const line = (id, more = {}) => ({ id: `${id}/${POST}`, order: id, post: POST, tier: "township", version: 1, answers: [], ...more });
 const rows = (orders, lines) => ({ order: Object.fromEntries(orders.map((one) => [one.id, one])), line: Object.fromEntries(lines.map((one) => [one.id, one])) });
 const READ = { read_at: "2026-11-24T06:31:00.000Z" }, ACKED = { ...READ, acknowledged_at: "2026-11-24T06:33:41.000Z", answers: [{ answer: "received", note: "" }] };
@@ -74,4 +74,28 @@ test("a chosen name is never more than chosen, a PIN is PIN, and one's own login
   assert.deepEqual(people.who({ people: list, self: "演示员09", chosen: null }), { person: null, name: "演示员09", known: "login" });
   assert.equal(people.who({ people: list, self: "", chosen: "gone" }), null);
   assert.equal(people.who({ people: list, self: "", chosen: null }), null);
+});
+
+test("who is on duty by the roster answers until somebody is chosen", () => {
+  const list = [{ id: "p1", name: "演示员01" }, { id: "p2", name: "演示员02" }];
+  assert.deepEqual(people.who({ people: list, self: "", chosen: null, rostered: "p2" }), { person: "p2", name: "演示员02", known: "roster", has_pin: undefined });
+  assert.equal(people.who({ people: list, self: "", chosen: "p1", rostered: "p2" }).known, "chosen");
+  assert.equal(people.who({ people: list, self: "", chosen: null, rostered: "gone" }), null);
+});
+
+test("an all-clear and a channel test ask quietly; one real order among them does not", () => {
+  const tune = (...orders) => model.tune_of(orders);
+  assert.equal(tune(order("a", { order_kind: "all_clear" }), order("b", { order_kind: "channel_test" })), "calm");
+  assert.equal(tune(order("a", { order_kind: "roll_call", mode: "drill" })), "drill");
+  assert.equal(tune(order("a", { order_kind: "all_clear" }), order("b", { order_kind: "order" })), "live");
+});
+
+test("only a plain https address is opened as a meeting", () => {
+  for (const bad of ["", "http://a.example/1", "javascript:alert(1)", "https://x@evil.example/", "https:// evil", "//a.example"]) assert.equal(model.meeting_of({ meeting: bad }), "");
+  assert.equal(model.meeting_of({ meeting: "https://meet.example/123" }), "https://meet.example/123");
+});
+
+test("notices of an order stand newest first, and those of others elsewhere", () => {
+  const notice = { a: { id: "a", order: "o", at: "2026-11-24T06:31:00Z" }, b: { id: "b", order: "o", at: "2026-11-24T06:33:00Z" }, c: { id: "c", order: "x", at: "2026-11-24T06:33:00Z" } };
+  assert.deepEqual(model.notices({ notice }, { id: "o" }).map((one) => one.id), ["b", "a"]);
 });

@@ -91,3 +91,9 @@ test("a device that may store nothing, or holds nonsense, still answers", async 
   await queue.send();
   assert.equal(calls.length, 1);
 });
+
+test("an answer with its place is settled only by one with that place", () => {
+  const said = { ...item(), place: [113.7, 34.7] };
+  assert.ok(!queues.contains({ answers: [{ answer: "received", note: "", claimed_at: "earlier" }] }, said));
+  assert.ok(queues.contains({ answers: [{ answer: "received", note: "", claimed_at: "earlier", place: [113.7, 34.7] }] }, said));
+});

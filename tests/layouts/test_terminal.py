@@ -18,7 +18,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 LARGEST_FIRST_LOAD = 150_000
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 URLS = {"styles": ["/terminal/assets/terminal.css"], "scripts": ["/terminal/assets/terminal.js"]}
-URLS |= {"icon": "/terminal/icon.svg", "manifest": "/terminal/manifest.webmanifest", "clock": "/terminal/clock"}
+URLS |= {"icon": "/terminal/icons/icon.svg", "touch_icon": "/terminal/icons/192-whole.png", "clock": "/terminal/clock"}
+URLS |= {"manifest": "/terminal/manifest.webmanifest", "worker": "/terminal/sw.js", "post": "/terminal/post"}
 
 
 def shown(language: str = "zh-CN", *, name: str = "", demo: bool = True, self_name: str = "") -> str:
@@ -72,7 +73,7 @@ def test_a_district_desk_is_not_said_to_lie_in_itself():
 
 def test_a_phone_can_keep_it_on_its_home_screen():
     page = Page("zh-CN", cities.of("made:5"), True, "b1")
-    manifest = terminal.manifest(page, start="/terminal", icon="/terminal/icon.svg")
+    manifest = terminal.manifest(page, start="/terminal", icons="/terminal/icons/")
     assert manifest["display"] == "standalone"
     assert page.centre in manifest["name"]
     assert terminal.icon().startswith("<svg")

@@ -88,6 +88,7 @@ def _city(reading: Folder, settings: Entry) -> City:
         ladder=climbs.ladder,
         leader_duties=climbs.leader_duties,
         channel_tests=climbs.channel_tests,
+        routine_words=climbs.words,
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),
         no_places=tuple((entry.number("lon"), entry.number("lat")) for entry in no_places),

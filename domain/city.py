@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.channel_test import ChannelTest
 from domain.readiness import Condition, Effects
+from domain.roll_call import RoutineWords
 
 
 class Tier(StrEnum):
@@ -227,6 +228,7 @@ class City:
     ladder: Mapping[str, Any] = field(default_factory=dict)  # of every order whose plan has none (domain.escalation)
     leader_duties: frozenset[str] = frozenset()  # on a post's list of people: whose duty makes them its leader
     channel_tests: tuple[ChannelTest, ...] = ()
+    routine_words: RoutineWords = field(default_factory=RoutineWords)
     demo: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property

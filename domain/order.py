@@ -55,6 +55,7 @@ class Kind(StrEnum):
     CHANNEL_TEST = "channel_test"  # who answers can be reached over the channel under test
 
 
+ROUTINE = frozenset({Kind.ROLL_CALL, Kind.CHANNEL_TEST})  # no danger behind them: on no wall, in no alert feed
 ANSWERS = ("received", "in_position", "need_support", "cannot")
 
 _RANK = {LineState.QUEUED: 0, LineState.SENT: 1, LineState.DELIVERED: 2, LineState.READ: 3, LineState.ACKNOWLEDGED: 4}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.account import Actor, Permission
 from domain.city import City
-from domain.order import Order, OrderState
+from domain.order import ROUTINE, Order, OrderState
 from operations.ports import Begin, Clock, Row, Work
 from operations.proposals import proposal_row
 from operations.readiness import public_readiness_row, readiness_in, readiness_row
@@ -54,7 +54,7 @@ class Board:
 
     def _on_the_wall(self, work: Work) -> list[Order]:
         """Every running order, and the newest one that has ended and was not replaced."""
-        latest = work.orders.latest(20)
+        latest = [order for order in work.orders.latest(20) if order.kind not in ROUTINE]
         running = [order for order in latest if order.state is OrderState.RUNNING]
         ended = [order for order in latest if order.state not in (OrderState.RUNNING, OrderState.CORRECTED)]
         return running + ended[:1]

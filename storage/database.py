@@ -28,6 +28,7 @@ from storage.people import SqlPeople
 from storage.plans import SqlPlans
 from storage.proposals import SqlProposals
 from storage.readiness import SqlReadiness
+from storage.roll_calls import SqlRollCalls
 from storage.roster import SqlRoster
 from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
@@ -127,6 +128,10 @@ class SqlWork:
     @property
     def order_steps(self) -> SqlOrderSteps:
         return SqlOrderSteps(self.connection)
+
+    @property
+    def roll_calls(self) -> SqlRollCalls:
+        return SqlRollCalls(self.connection)
 
     @property
     def timers(self) -> SqlTimers:

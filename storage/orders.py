@@ -83,6 +83,7 @@ class SqlOrders:
         wanted = first.where(
             orders.c.issued_at >= since,
             orders.c.mode == Mode.LIVE,
+            orders.c.kind == Kind.ORDER,
             order_lines.c.tier == "district",
             order_lines.c.acknowledged_at.is_not(None),
         )
@@ -91,6 +92,9 @@ class SqlOrders:
 
     def issued_between(self, start: datetime, end: datetime) -> list[Order]:
         return self._orders(and_(orders.c.issued_at >= start, orders.c.issued_at < end), limit=200)
+
+    def of_kind(self, kind: Kind, since: datetime) -> list[Order]:
+        return self._orders(and_(orders.c.kind == kind, orders.c.issued_at >= since), limit=1000)
 
     def overdue(self, now: datetime) -> list[Order]:
         """Running orders whose validity has run out."""

@@ -1,14 +1,16 @@
-"""Durable timers of escalation, with what they did; and since when a line is overdue for its completing answer. A
-database made by this version has them already."""
+"""Durable timers of escalation, with what they did; since when a line is overdue for its completing answer; planned
+roll-calls. A database made by this version has them already."""
 
 from alembic import op
 
 from storage.changes import add_missing
+from storage.roll_calls import roll_call_plans
 from storage.tables import order_lines
-from storage.timers import TABLES
+from storage.timers import TABLES as ESCALATION
 
 revision = "0007"
 down_revision = "0006"
+TABLES = (*ESCALATION, roll_call_plans)
 
 
 def upgrade() -> None:

@@ -171,7 +171,7 @@ class Office:
 
     @cached_property
     def contacts(self) -> Contacts:
-        return Contacts(self._read, self.city)
+        return Contacts(self._read, self.city, clock=self.clock)
 
     @cached_property
     def trends(self) -> TrendDesk:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import connections, roster_acts, roster_section
+from callbacks import channels_section, connections, roster_acts, roster_section
 from callbacks.admin_acts import ACTS, Act, Done, Form
 from callbacks.admin_sections import READS, Asked
 from callbacks.doorkeeper import Doorkeeper
@@ -113,8 +113,12 @@ class AdminDoor:
         return actor
 
 
-EVERY_ACT = ACTS | roster_acts.ACTS | connections.ACTS
-EVERY_READ = READS | {"roster": roster_section.roster, "connections": connections.connections}
+EVERY_ACT = ACTS | channels_section.ACTS | roster_acts.ACTS | connections.ACTS
+EVERY_READ = READS | {
+    "channels": channels_section.channels,
+    "roster": roster_section.roster,
+    "connections": connections.connections,
+}
 NUMBERED = (
     "people_taken",
     "roster_taken",

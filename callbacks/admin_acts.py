@@ -7,7 +7,7 @@ from domain.account import Actor, Role
 from operations.access import Access
 from operations.account_ports import Made
 from operations.account_problems import AccountProblem
-from operations.keys import Scope, robot_scope, source_scope
+from operations.keys import Scope, gateway_scope, robot_scope, source_scope
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ def key_scope(access: Access, form: Form) -> Scope:
         return source_scope(form.lists["source"])
     if purpose == "robot":
         return robot_scope(form.text("posts").replace(",", " ").split())
+    if purpose == "gateway":
+        return gateway_scope()
     return access.keys.city_scope(purpose) if purpose in ("read", "dispatch") else Scope()
 
 

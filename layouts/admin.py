@@ -8,8 +8,21 @@ from zoneinfo import ZoneInfo
 from layouts import templates
 from layouts.login import Refusal, sentence
 from layouts.page import Page
+from operations.contacts import masked
 
-SECTIONS = ("accounts", "sessions", "keys", "tokens", "people", "roster", "letters", "sources", "connections", "audit")
+SECTIONS = (
+    "accounts",
+    "sessions",
+    "keys",
+    "tokens",
+    "people",
+    "roster",
+    "letters",
+    "sources",
+    "channels",
+    "connections",
+    "audit",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,8 @@ def section(page: Page, name: str, *, rows: Mapping[str, object], notice: Notice
         post_name=lambda code: post_name(page, code),
         verb=lambda verb: word(page, f"audit.{verb}", verb),
         plain=plain,
+        masked=masked,
+        outcome=lambda said: word(page, f"delivery.outcome_{said}", said),
     )
 
 

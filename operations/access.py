@@ -39,7 +39,7 @@ class Access:
     channels: DeliveryDesk
 
 
-def open_access(
+def open_access(  # noqa: PLR0913 - what the parts need from outside; every one by name
     ground: Ground,
     *,
     passwords: PasswordHasher,

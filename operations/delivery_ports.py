@@ -58,6 +58,7 @@ class DeliveryStore(Protocol):
         """(person, kind of address) → address, besides the telephone."""
 
     def set_address(self, person: str, kind: str, address: str) -> None: ...
+    def forget_addresses(self, person: str) -> None: ...
     def note(self, channel: Channel, at: datetime, state: DeliveryState, words: str) -> None:
         """Remember the channel's last success or failure."""
 

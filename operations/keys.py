@@ -39,6 +39,11 @@ def robot_scope(posts: Collection[str]) -> Scope:
     return Scope(frozenset({Permission.ANSWER}), posts=frozenset(posts))
 
 
+def gateway_scope() -> Scope:
+    """Of a gateway that carries messages: it tells what became of them."""
+    return Scope(frozenset({Permission.TELL_RECEIPTS}))
+
+
 def key_actor(key: ApiKey) -> Actor:
     return Actor(
         id=f"key:{key.id}",

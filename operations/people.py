@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -11,8 +12,10 @@ from operations.account_ports import Ground
 from operations.account_problems import AccountProblem
 from operations.ports import PasswordHasher, Row
 
-COLUMNS = ("post", "name", "duty", "phone")
-LONGEST = {"post": 40, "name": 40, "duty": 20, "phone": 40}
+STORED = ("post", "name", "duty", "phone")
+ADDRESSES = ("email", "account")  # besides the telephone; a file without these columns leaves them as they are
+COLUMNS = (*STORED, *ADDRESSES)
+LONGEST = {"post": 40, "name": 40, "duty": 20, "phone": 40, "email": 120, "account": 80}
 MOST_LINES, MOST_BYTES, MOST_PROBLEMS = 20_000, 5_000_000, 5
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a cell that starts with one of these
 
@@ -22,10 +25,12 @@ class People:
         self._ground, self._pins = ground, pins
 
     def of(self, actor: Actor, post: str) -> list[Row]:
-        """The people of a post: id, post, name, duty, phone, has_pin."""
+        """The people of a post: id, post, name, duty, phone, email, account, has_pin."""
         actor.must(Permission.ADMINISTER)
         with self._ground.read() as work:
-            return [_shown(person) for person in work.people.of(post)]
+            people = work.people.of(post)
+            addresses = work.deliveries.addresses([one["id"] for one in people])
+        return [_shown(person, addresses) for person in people]
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """How many people each post has; posts without any are there with 0."""
@@ -43,9 +48,13 @@ class People:
         with self._ground.begin() as work:
             before = work.people.of_many(list(wanted))
             known = {(one["post"], one["name"]): one for people in before.values() for one in people}
-            work.people.put([self._kept(one, known) for people in wanted.values() for one in people])
-            for gone in known.keys() - {(one["post"], one["name"]) for people in wanted.values() for one in people}:
+            kept = [self._kept(one, known) for people in wanted.values() for one in people]
+            work.people.put([{name: one[name] for name in (*STORED, "id", "pin_hash")} for one in kept])
+            for gone in known.keys() - {(one["post"], one["name"]) for one in kept}:
                 work.people.remove(known[gone]["id"])
+                work.deliveries.forget_addresses(known[gone]["id"])
+            for person, kind in ((one, kind) for one in kept for kind in ADDRESSES if one[kind] is not None):
+                work.deliveries.set_address(person["id"], kind, person[kind])
             n = sum(map(len, wanted.values()))
             work.audit(actor, "people.imported", f"{len(wanted)} posts", {"people": n, "posts": sorted(wanted)[:300]})
         return n, len(wanted)
@@ -56,9 +65,11 @@ class People:
         posts = [post.code for post in self._ground.city.posts]
         with self._ground.begin() as work:
             found = work.people.of_many(posts)
+            addresses = work.deliveries.addresses([one["id"] for people in found.values() for one in people])
             work.audit(actor, "people.exported", "all posts", {"people": sum(map(len, found.values()))})
         out = io.StringIO()
-        rows = [[harmless(str(one[name])) for name in COLUMNS] for post in posts for one in found.get(post, ())]
+        shown = [_shown(one, addresses) for post in posts for one in found.get(post, ())]
+        rows = [[harmless(str(one[name])) for name in COLUMNS] for one in shown]
         csv.writer(out).writerows([list(headings), *rows])
         return out.getvalue().encode("utf-8-sig")
 
@@ -87,7 +98,9 @@ class People:
         return dict(wanted)
 
     def _problem(self, line: Row, wanted: Mapping[str, Sequence[Row]]) -> str | None:
-        bad = [name for name in COLUMNS if len(line[name]) > LONGEST[name] or not (line[name] or "-").isprintable()]
+        told = {name: line[name] or "-" for name in COLUMNS}
+        bad = [name for name in COLUMNS if len(told[name]) > LONGEST[name] or not told[name].isprintable()]
+        bad += ["email"] if line["email"] and not re.fullmatch(r"[^@\s,;]+@[^@\s,;]+", line["email"]) else []
         if bad or not line["name"]:
             return f"{bad[0] if bad else 'name'}?"
         code = self._code(line["post"])
@@ -109,12 +122,13 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _shown(person: Row) -> Row:
-    return {name: person[name] for name in ("id", *COLUMNS)} | {"has_pin": person["pin_hash"] is not None}
+def _shown(person: Row, addresses: Mapping[tuple[str, str], str]) -> Row:
+    shown = {name: person[name] for name in ("id", *STORED)} | {"has_pin": person["pin_hash"] is not None}
+    return shown | {kind: addresses.get((person["id"], kind), "") for kind in ADDRESSES}
 
 
 def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
-    """(line number, the four columns) of every line that says something."""
+    """(line number, the columns) of every line that says something."""
     problem = AccountProblem("bad_file", columns=", ".join(COLUMNS))
     text = decoded(file[: MOST_BYTES + 1])
     if text is None or len(file) > MOST_BYTES:
@@ -131,7 +145,7 @@ def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
 
 def _line(names: Sequence[str], row: Sequence[str]) -> Row:
     cells = dict(zip(names, (original(cell.strip()) for cell in row), strict=False))
-    return {name: cells.get(name, "") for name in COLUMNS}
+    return {name: cells.get(name, "") for name in STORED} | {name: cells.get(name) for name in ADDRESSES}
 
 
 def original(cell: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from domain.delivery import Channel, Delivery, DeliveryState, reference
 from domain.order import OrderState
@@ -123,6 +123,9 @@ class SqlDeliveries:
         this = and_(addresses.c.person == person, addresses.c.kind == kind)
         if not self._connection.execute(update(addresses).where(this).values(address=address)).rowcount:
             self._connection.execute(insert(addresses).values(person=person, kind=kind, address=address))
+
+    def forget_addresses(self, person: str) -> None:
+        self._connection.execute(delete(addresses).where(addresses.c.person == person))
 
     def note(self, channel: Channel, at: datetime, state: DeliveryState, words: str) -> None:
         values: Row = {"last_success_at": at}

@@ -161,3 +161,18 @@ def test_only_administrators_touch_people_and_records(reception: Reception, role
     ):
         with pytest.raises(NotAllowed):
             call()
+
+
+def test_addresses_besides_the_telephone_come_with_the_file_and_go_with_the_person(reception: Reception):
+    people, admin = reception.access.people, reception.admin
+    people.take_file(admin, f"post,name,phone,email\n{DISTRICT},王,138,wang@city.example\n".encode(), {})
+    [wang] = people.of(admin, DISTRICT)
+    assert (wang["email"], wang["account"]) == ("wang@city.example", "")
+    people.take_file(admin, f"post,name,phone\n{DISTRICT},王,139\n".encode(), {})
+    assert people.of(admin, DISTRICT)[0]["email"] == "wang@city.example"  # the file says nothing about it
+    assert b"wang@city.example" in people.give_file(admin)
+    with pytest.raises(AccountProblem):
+        people.take_file(admin, f'post,name,email\n{DISTRICT},王,"a@b, c@d"\n'.encode(), {})
+    people.take_file(admin, f"post,name\n{DISTRICT},李\n".encode(), {})
+    with reception.database.read() as work:
+        assert work.deliveries.addresses([wang["id"]]) == {}

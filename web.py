@@ -27,6 +27,8 @@ import processes
 from api.door import Route
 from api.mount import Parts as Machines
 from callbacks import entrance
+from callbacks.desk_asks import Asks
+from callbacks.desk_calls import Calls
 from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.entrance import House
 from callbacks.language import language_of
@@ -138,6 +140,11 @@ def machines_of(office: Office) -> Machines:
         office.rosters,
         office.readiness,
         office.delivery_desk,
+        office.groups,
+        office.areas,
+        office.access.grid_workers,
+        office.grid_pages,
+        office.scenes,
     )
 
 
@@ -187,7 +194,12 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
     return callbacks.desk.Parts(
         orders=office.orders,
         contacts=office.contacts,
-        asks=callbacks.desk.Asks(office.orders, office.proposals, office.readiness),
+        asks=Asks(
+            orders=office.orders,
+            proposals=office.proposals,
+            readiness=office.readiness,
+            calls=Calls(office.delivery_desk, office.escalations),
+        ),
         aftermath=office.aftermath,
         print_paper=office.printer,
     )

@@ -14,12 +14,15 @@ from api.cases import CaseRoutes
 from api.deliveries import DeliveryRoutes
 from api.devices import DeviceRoutes
 from api.door import Door, Offload, Route, quietly
+from api.grid import GridRoutes
 from api.metrics import TYPE, Meter
 from api.orders import OrderRoutes
 from api.papers import PaperRoutes, Print
 from api.problems import Failed
 from api.readiness import ReadinessRoutes
 from api.roster import RosterRoutes
+from api.scenes import SceneRoutes
+from api.targets import TargetRoutes
 from api.vitals import VitalsRoutes
 from domain.account import Actor, Permission
 from domain.city import City
@@ -28,6 +31,10 @@ from operations.cases import Cases
 from operations.dead_letters import DeadLetters
 from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
+from operations.drawn_areas import DrawnAreas
+from operations.grid_pages import GridPages
+from operations.grid_workers import GridWorkers
+from operations.groups import Groups
 from operations.indicators import Indicators
 from operations.messages import Messages
 from operations.orders import Orders
@@ -35,6 +42,7 @@ from operations.ports import Clock, LiveReader
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
 from operations.roster import Rosters
+from operations.scenes import Scenes
 
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -59,6 +67,11 @@ class Parts:
     rosters: Rosters
     readiness: ReadinessDesk
     delivery_desk: DeliveryDesk
+    target_groups: Groups
+    areas: DrawnAreas
+    grid_workers: GridWorkers
+    grid_pages: GridPages
+    scenes: Scenes
 
 
 def mount(
@@ -90,7 +103,7 @@ def mount(
 def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     letters = parts.dead_letters
     cases = CaseRoutes(parts.cases, dead_letters=letters, city=parts.city, meter=meter, offload=offload)
-    devices, orders = DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders)
+    devices, orders = DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders, parts.grid_pages)
     papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
     roster = RosterRoutes(parts.rosters)
     readiness = ReadinessRoutes(parts.readiness)
@@ -104,6 +117,9 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         proposals,
         roster,
         VitalsRoutes(parts.live),
+        TargetRoutes(parts.target_groups, parts.areas),
+        GridRoutes(parts.grid_workers, parts.grid_pages),
+        SceneRoutes(parts.scenes),
     )
     return [route for group in groups for route in group.routes()]
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from api.answers import Given
+from api.grid_forms import InPersonOut, WorkerOut
 
 
 class OrderOut(Given):
@@ -49,7 +50,10 @@ class OrderOut(Given):
 
 class PreviewOut(Given):
     """What would be sent. `silent_now` are posts with no terminal connected; `usual` how many posts the plan's last
-    orders had; with `wants_count` the order is issued only when `confirmed_count` is its number of targets."""
+    orders had. `count` is everybody: posts (`targets`) and grid workers; `wide` says that it is more than three times
+    as many as usual, and then the order is issued only when `confirmed_count` is that number (`wants_count`).
+    `unreachable`: how many grid workers no message can reach; `without_workers` townships that have none on duty,
+    `without_person` posts with nobody in the roles asked for."""
 
     title: str
     text: str
@@ -66,6 +70,13 @@ class PreviewOut(Given):
     silent_now: list[str]
     usual: tuple[int, ...]
     wants_count: bool
+    wide: bool
+    count: int
+    unreachable: int
+    grid_workers: list[WorkerOut]
+    in_person: list[InPersonOut]
+    without_workers: list[str]
+    without_person: list[str]
 
 
 class AnswerOut(Given):
@@ -112,12 +123,14 @@ class TierTimesOut(Given):
 
 
 class Ledger(Given):
-    """The ledger of an order; `counts` by state sum to the number of targets."""
+    """The ledger of an order; `counts` by state sum to the number of targets, those of `grid_workers` to the number of
+    workers called."""
 
     order: OrderOut
     counts: dict[str, int]
     tiers: dict[str, TierTimesOut]
     lines: list[LineOut]
+    grid_workers: dict[str, int]
 
 
 class RecordOut(Given):

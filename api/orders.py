@@ -6,17 +6,18 @@ from typing import Any
 from api.door import Answer, Call, Route
 from api.order_answers import Ledger, OrderOut, PreviewOut
 from api.requests import AllClearIn, CorrectionIn, MeetingIn, OrderIn, ReasonIn
+from api.targets import reach_row, targets_of
 from domain.account import Permission
 from domain.order import counts
 from domain.tier_times import tier_times
 from operations.drafts import OrderRequest
+from operations.grid_pages import GridPages
 from operations.orders import Orders, Preview
-from operations.targets import Targets
 
 
 class OrderRoutes:
-    def __init__(self, orders: Orders) -> None:
-        self._orders = orders
+    def __init__(self, orders: Orders, pages: GridPages) -> None:
+        self._orders, self._pages = orders, pages
 
     def routes(self) -> list[Route]:
         made, ok = {HTTPStatus.CREATED: OrderOut}, {HTTPStatus.OK: OrderOut}
@@ -49,7 +50,13 @@ class OrderRoutes:
 
     def ledger(self, call: Call) -> Answer:
         order, lines = self._orders.ledger(call.actor, call.path["id"])
-        told = {"order": order, "counts": counts(lines), "tiers": tier_times(order, lines), "lines": lines}
+        told: dict[str, Any] = {
+            "order": order,
+            "counts": counts(lines),
+            "tiers": tier_times(order, lines),
+            "lines": lines,
+        }
+        told["grid_workers"] = self._pages.counts(call.actor, order.id)
         return Answer(Ledger.model_validate(told))
 
     def correct(self, call: Call) -> Answer:
@@ -85,7 +92,7 @@ def created(order: OrderOut) -> Answer:
 
 def request_of(said: OrderIn) -> OrderRequest:
     return OrderRequest(
-        targets=Targets(tuple(said.targets.tiers), tuple(said.targets.posts), tuple(said.targets.leave_out)),
+        targets=targets_of(said.targets),
         title=said.title,
         text=said.text,
         grade=said.grade,
@@ -108,7 +115,10 @@ def preview_of(preview: Preview) -> PreviewOut:
         "silent_now": [post.code for post in preview.silent_now],
         "usual": preview.usual,
         "wants_count": preview.wants_count,
+        "wide": preview.wide,
         "targets": len(draft.posts),
-    }
+        "count": draft.count,
+        "unreachable": preview.unreachable,
+    } | reach_row(draft.reach)
     names = ("title", "text", "grade", "mode", "limits", "valid_until", "answers", "ground", "callback", "tiers")
     return PreviewOut.model_validate(shown | {name: getattr(draft, name) for name in names})

@@ -14,6 +14,8 @@ from domain.order import OrderRefused
 from domain.text import printable
 from operations.aftermath import NotEnded
 from operations.cases import CaseUnknown
+from operations.grid_pages import PageUnknown
+from operations.groups import GroupUnknown
 from operations.order_reading import OrderUnknown
 from operations.problems import Problem, Refused
 from operations.proposals import ProposalSettled, ProposalUnknown
@@ -34,6 +36,8 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     CaseUnknown: HTTPStatus.NOT_FOUND,
     OrderUnknown: HTTPStatus.NOT_FOUND,
+    GroupUnknown: HTTPStatus.NOT_FOUND,
+    PageUnknown: HTTPStatus.NOT_FOUND,
     ProposalUnknown: HTTPStatus.NOT_FOUND,
     ProposalSettled: HTTPStatus.CONFLICT,
     NotEnded: HTTPStatus.CONFLICT,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.text import LIMITS, flaw_of
@@ -52,6 +52,7 @@ Said = Annotated[str, Field(min_length=1, max_length=LIMITS["text"]), AfterValid
 Key = Annotated[str, Field(max_length=40), Clean]
 By = Annotated[str, Field(max_length=LIMITS["by"]), Clean]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
+LonLat = Annotated[list[Degrees], Field(min_length=2, max_length=2)]
 
 
 class Taken(BaseModel):
@@ -167,12 +168,43 @@ class CaseQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
+class CircleIn(Taken):
+    """A centre in WGS-84 degrees and a radius in metres."""
+
+    lon: Degrees
+    lat: Degrees
+    radius_m: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class ShapeIn(Taken):
+    """A shape drawn on the map: either a `circle`, or the corners of a `polygon` as [lon, lat] in WGS-84 degrees."""
+
+    polygon: Annotated[list[LonLat], Field(max_length=1_000)] | None = None
+    circle: CircleIn | None = None
+
+    @model_validator(mode="after")
+    def is_one(self) -> "ShapeIn":
+        if (self.polygon is None) == (self.circle is None):
+            raise PydanticCustomError("shape", "must be either a polygon or a circle")
+        return self
+
+
 class TargetsIn(Taken):
-    """Whole tiers, single posts, and posts to leave out. Nothing named reaches nobody, and is refused."""
+    """Whole tiers, single posts, tags of posts, saved groups (ids), shapes on the map of which the posts of
+    `shape_tiers` count, and posts to leave out. Nothing named reaches nobody, and is refused. `grid_workers_of`: also
+    the grid workers on duty below these posts, with `grid_workers_in_shapes` those of the townships that a shape
+    touches. `roles` (on_duty, deputy, leader): who stands there is told in person besides."""
 
     tiers: list[Code] = []
     posts: Annotated[list[Code], Field(max_length=5_000)] = []
     leave_out: Annotated[list[Code], Field(max_length=5_000, alias="except")] = []
+    tags: Annotated[list[Code], Field(max_length=100)] = []
+    groups: Annotated[list[Code], Field(max_length=100)] = []
+    shapes: Annotated[list[ShapeIn], Field(max_length=20)] = []
+    shape_tiers: Annotated[list[Code], Field(min_length=1, max_length=10)] = ["district", "township", "special_grid"]
+    roles: Annotated[list[Code], Field(max_length=3)] = []
+    grid_workers_of: Annotated[list[Code], Field(max_length=1_000)] = []
+    grid_workers_in_shapes: bool = False
 
 
 Limits = dict[str, Annotated[int, Field(gt=0, le=86_400)]]

@@ -29,12 +29,18 @@ from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.delivery_ports import Way
 from operations.devices import Devices
+from operations.drawn_areas import DrawnAreas
+from operations.grid_calls import GridCalls
+from operations.grid_pages import GridPages
+from operations.grid_workers import GridWorkers
+from operations.groups import Groups
 from operations.indicators import Indicators
 from operations.messages import Messages
 from operations.orders import Orders
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
 from operations.roster import Rosters
+from operations.scenes import Scenes
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.fakes import FakeClock, FakeLive
@@ -136,6 +142,8 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         Way(Channel.EMAIL, needs="email"),
     ]
     deliveries = Deliveries(begin, read, clock=clock, ways=ways, outside=True)
+    calls = GridCalls(deliveries, secret_key="k" * 32, url="https://city.example")
+    orders = Orders(begin, read, clock=clock, city=city, connected=live.connected, reserved_take_part=True, calls=calls)
     parts = Parts(
         city=city,
         clock=clock,
@@ -143,7 +151,11 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         dead_letters=DeadLetters(begin, clock=clock, city=city),
         devices=Devices(begin, read, live=live, clock=clock, city=city),
         indicators=Indicators(live=live, clock=clock, city=city),
-        orders=Orders(begin, read, clock=clock, city=city, connected=live.connected, reserved_take_part=True),
+        orders=orders,
+        target_groups=Groups(begin, read, clock=clock, city=city, reaches=orders.reaches),
+        areas=DrawnAreas(read, clock=clock, city=city, reaches=orders.reaches),
+        grid_workers=GridWorkers(Ground(begin, read, clock, city)),
+        grid_pages=GridPages(begin, read, clock=clock, city=city, token_of=calls.token),
         live=live,
         messages=Messages(read, city, Areas(city), text, demo=False),
         proposals=Proposals(begin, read, clock, city),
@@ -151,6 +163,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),
         public_url="https://city.example",
         readiness=ReadinessDesk(begin, read, clock, city),
+        scenes=Scenes(begin, read, clock=clock, city=city),
         rosters=Rosters(Ground(begin, read, clock, city)),
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )

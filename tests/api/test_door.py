@@ -46,7 +46,19 @@ ASKED = [
     ("POST", "/proposals/1/settle", {}, {"dispatch"}),
     ("GET", "/readiness", None, {"dispatch"}),
     ("PUT", "/readiness", {"condition": "war", "reason": "r", "version": 0}, {"dispatch"}),
+    ("GET", "/wall/scene", None, {"dispatch"}),
+    ("PUT", "/wall/scene", {"shows": "district", "about": "410105"}, {"dispatch"}),
+    ("DELETE", "/wall/scene", None, {"dispatch"}),
     ("GET", "/vitals", None, {"read"}),
+    ("GET", "/target-groups", None, {"dispatch"}),
+    ("POST", "/target-groups", {"name": "g", "targets": {"tiers": ["district"]}}, {"dispatch"}),
+    ("DELETE", "/target-groups/1", None, {"dispatch"}),
+    ("POST", "/areas", {"shapes": [{"circle": {"lon": 113.6, "lat": 34.7, "radius_m": 500}}]}, {"dispatch"}),
+    ("GET", "/grid-workers", None, {"dispatch"}),
+    ("PUT", "/grid-workers", {"workers": [{"township": "410105001", "grid": "1", "name": "n"}]}, {"dispatch"}),
+    ("POST", "/grid-workers/1/duty", {"on_duty": False}, {"dispatch"}),
+    ("GET", "/orders/1/grid-workers", None, {"dispatch"}),
+    ("POST", "/orders/1/grid-workers/2/page", None, {"dispatch"}),
     ("GET", "/roster/on-duty", None, {"dispatch"}),
     ("GET", "/roster/gaps", None, {"dispatch"}),
     ("PUT", "/roster/410105/rotation", {"layers": []}, {"dispatch"}),
@@ -71,7 +83,10 @@ def test_nobody_passes_without_a_valid_key(door: Door, method: str, path: str, b
 
 
 def test_every_route_was_asked_above(door: Door):
-    asked = {(method, path.replace("/1", "/{id}").replace("/410105", "/{post}")) for method, path, _body, _may in ASKED}
+    asked = {
+        (method, path.replace("/1", "/{id}").replace("/410105", "/{post}").replace("/2/", "/{worker}/"))
+        for method, path, _body, _may in ASKED
+    }
     assert {(route.method, route.path) for route in door.routes} == asked
 
 
@@ -119,7 +134,7 @@ def test_the_document_shows_the_fields_of_a_case(door: Door):
     schemas = door.ask("GET", "/api/v1/openapi.json", None).json["components"]["schemas"]
     assert set(schemas["CaseIn"]["required"]) == {"source", "external_id", "text", "reported_at"}
     assert schemas["CaseIn"]["properties"]["reported_at"]["format"] == "date-time"
-    assert schemas["TargetsIn"]["properties"].keys() == {"tiers", "posts", "except"}
+    assert schemas["TargetsIn"]["properties"].keys() >= {"tiers", "posts", "except", "tags", "groups", "shapes"}
 
 
 def test_health_needs_no_key_and_readiness_gives_its_reasons(door: Door):

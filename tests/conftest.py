@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -11,81 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import pytest
 
 from live import embedded
+from tests.browsers import chromium, contexts, new_context, page, still_page
+from tests.outside import a_free_port, listens, missing, program, running, until
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+__all__ = ["a_free_port", "listens", "missing", "program", "running", "until"]
+__all__ += ["chromium", "contexts", "new_context", "page", "still_page"]  # fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-)
-OUR_HOSTS = {"127.0.0.1", "localhost", "::1"}
-
-
-def missing(what: str) -> None:
-    """Skip a test whose outside program is not here; under CI that is a failure, since setup-tests installs it."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing: deploy/setup-tests should have installed it.")
-    pytest.skip(f"{what} is missing: deploy/setup-tests installs it.")
-
-
-def program(*names: str) -> str:
-    """Path of the first of these programs that is installed."""
-    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-    found = next((path for name in names if (path := shutil.which(name, path=places))), None)
-    if found is None:
-        missing(names[0])
-    return str(found)
-
-
-def a_free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def until(true: Callable[[], object], within: float = 10.0, what: str = "") -> None:
-    """Wait for a condition, looking 50 times a second; fails the test when it does not come."""
-    end = time.monotonic() + within
-    while not true():
-        if time.monotonic() > end:
-            pytest.fail(f"waited {within:g} s in vain for {what or true}")
-        time.sleep(0.02)
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
-
-
-@contextmanager
-def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A process for as long as the block lasts."""
-    process = subprocess.Popen(command, **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options})
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -188,56 +124,6 @@ def mosquitto_url(short_folder: Path) -> Iterator[str]:
     with running([program("mosquitto"), "-c", str(settings)]):
         until(lambda: listens(port), what="Mosquitto")
         yield f"mqtt://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator["Browser"]:
-    """One headless browser for the run; it cannot resolve any other host's name."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(*CHROMIUM), args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-class Guard:
-    """Remembers every request and socket of a browser context that was meant for another machine."""
-
-    def __init__(self, context: "BrowserContext") -> None:
-        self.strangers: list[str] = []
-        context.on("request", lambda request: self.look(request.url))
-        context.on("page", lambda page: page.on("websocket", lambda one: self.look(one.url)))
-
-    def look(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in OUR_HOSTS:
-            self.strangers.append(url)
-
-
-@pytest.fixture
-def new_context(chromium: "Browser") -> Iterator[Callable[..., "BrowserContext"]]:
-    """Makes browser contexts (one per person or device); the test fails if any of them asks another host."""
-    contexts: list[BrowserContext] = []
-    guards: list[Guard] = []
-
-    def make(**options: Any) -> "BrowserContext":
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        guards.append(Guard(context))
-        return context
-
-    yield make
-    for context in contexts:
-        context.close()
-    strangers = [url for guard in guards for url in guard.strangers]
-    assert not strangers, f"requests left this machine: {strangers}"
-
-
-@pytest.fixture
-def page(new_context: Callable[..., "BrowserContext"]) -> "Page":
-    """A page of 1920×1080 in a context of its own."""
-    return new_context(viewport={"width": 1920, "height": 1080}).new_page()
 
 
 @dataclass

@@ -12,6 +12,7 @@ from operations.drafts import OrderRequest
 from operations.receipts import Receipt
 from operations.targets import Targets
 from tests.browser.station import Station, serving
+from tests.outside import a_free_port
 from tests.reception import zhengzhou
 
 DISTRICTS = [post.code for post in zhengzhou().posts_of(["district"])]
@@ -43,10 +44,16 @@ class Desk:
         self.station.ledger.record([Receipt(order, post, 1, kind, seats[post]) for post in posts])
 
 
+@pytest.fixture(scope="session")
+def station_port() -> int:
+    """Where each test's station listens, one after the other: what a browser has read it need not read again."""
+    return a_free_port()
+
+
 @pytest.fixture
-def desk(tmp_path: Path, free_port: Callable[[], int], new_context: Callable[..., BrowserContext]) -> Iterator[Desk]:
+def desk(tmp_path: Path, station_port: int, new_context: Callable[..., BrowserContext]) -> Iterator[Desk]:
     station = Station(tmp_path, zhengzhou())
     station.staff(*DISTRICTS, *TOWNS, phone="0371-00000000")
-    with serving(station.server(), free_port()) as url:
+    with serving(station.server(), station_port) as url:
         yield Desk(station, url, new_context)
     station.database.close()

@@ -150,9 +150,3 @@ def settled(page: Any, *rows: dict[str, Any]) -> None:
     known = "(rows) => rows.every(([id, v]) => (zhongshu.live.state.rows.line[id] || {}).version >= v)"
     page.wait_for_function(known, arg=wanted)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-@pytest.fixture
-def still_page(new_context: Any) -> Any:
-    """A page whose owner wants no motion: every picture is at once what it will be."""
-    return new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce").new_page()

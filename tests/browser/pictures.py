@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import CHROMIUM, QUIET, Guard, a_free_port, listens, program, running, until
+from tests.browsers import CHROMIUM, QUIET, Contexts
+from tests.outside import a_free_port, listens, program, running, until
 
 log = logging.getLogger(__name__)
 HD, UHD, WIDE = (1920, 1080), (3840, 2160), (5760, 1080)
@@ -51,14 +52,12 @@ def shown(page: Page, url: str) -> None:
 
 
 @contextmanager
-def looked_at(browser: Browser, stage: Stage, size: tuple[int, int] = HD) -> Iterator[Page]:
-    """A page of its own that shows the stage's wall; it is an error if it asked another host for anything."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    guard, page = Guard(context), context.new_page()
-    shown(page, stage.url)
-    yield page
-    context.close()
-    assert guard.strangers == []
+def looked_at(contexts: Contexts, stage: Stage, **options: str) -> Iterator[Page]:
+    """A page that shows the stage's wall; it is an error if it asked another host for anything."""
+    with contexts.lent() as make:
+        page = make(viewport={"width": HD[0], "height": HD[1]}, **options).new_page()
+        shown(page, stage.url)
+        yield page
 
 
 def settle(page: Page, milliseconds: int = 3500) -> None:

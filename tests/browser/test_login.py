@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from domain.account import Role
@@ -25,12 +26,12 @@ pytestmark = [
 
 
 @pytest.fixture
-def place(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[tuple[House, str]]:
+def place(tmp_path: Path, station_port: int) -> Iterator[tuple[House, str]]:
     """A house with its entrance, served on this machine, and its address."""
-    address = f"http://127.0.0.1:{(port := free_port())}"
+    address = f"http://127.0.0.1:{station_port}"
     with open_reception(tmp_path) as reception:
         house = make_house(reception, public_url=address)
-        server = make_server("127.0.0.1", port, house.server, threaded=True)
+        server = make_server("127.0.0.1", station_port, house.server, threaded=True)
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield house, address
@@ -40,7 +41,8 @@ def place(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[tuple[House,
 
 
 def fill_in(page: "Page", name: str, password: str) -> None:
-    """As a person does who uses the keyboard alone: the field for the name has the focus already."""
+    """As a person does who uses the keyboard alone: the field for the name has the focus by itself."""
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)

@@ -18,13 +18,12 @@ from tests.browser.order_stage import (
     settled,
     stage,
     stamp,
-    still_page,
     text_of,
     the_stage,
     towns,
 )
 
-__all__ = ["city", "stage", "still_page", "the_stage"]  # fixtures
+__all__ = ["city", "stage", "the_stage"]  # fixtures
 pytestmark = pytest.mark.browser
 
 
@@ -109,22 +108,22 @@ def test_a_drill_is_violet_and_says_so_everywhere(still_page: Any, stage: Stage,
     page.wait_for_selector("#wall.scene-overview:not([data-mode])")
 
 
-def test_past_its_limit_a_stopwatch_turns_red_and_says_so(page: Any, stage: Stage, city: City) -> None:
+def test_past_its_limit_a_stopwatch_turns_red_and_says_so(still_page: Any, stage: Stage, city: City) -> None:
     posts = city.posts_of([Tier.DISTRICT])[:3]
     told = order(posts, ago=20, limits={"district": 24})
     stage.tell(told, *[line(told, post, "delivered") for post in posts])
-    opened(page, stage)
+    page = opened(still_page, stage)
     page.wait_for_selector(".face.over", timeout=15000)
     assert text_of(page, ".face .under").startswith("超限")
     assert page.evaluate("getComputedStyle(document.querySelector('.face .time')).color") == "rgb(255, 96, 89)"
 
 
-def test_the_words_of_an_order_are_text_and_never_markup(page: Any, stage: Stage, city: City) -> None:
+def test_the_words_of_an_order_are_text_and_never_markup(still_page: Any, stage: Stage, city: City) -> None:
     post = towns(city, 1)[0]
     hostile = "<img src=x onerror=alert(1)><b>粗</b>"
     told = order([post], title=hostile, text=hostile, ground=hostile, signer=hostile, callback=hostile, no=hostile)
     stage.tell(told, line(told, post))
-    opened(page, stage)
+    page = opened(still_page, stage)
     assert page.inner_text(".order-what h2") == hostile
     assert page.query_selector(".order-what img") is None
     assert page.query_selector("#scene-order b b") is None
@@ -178,11 +177,11 @@ def test_without_a_link_the_light_dims_and_the_stopwatch_stops(page: Any, stage:
     page.wait_for_function("(was) => document.querySelector('.face .time').textContent !== was", arg=stopped)
 
 
-def test_an_order_that_ended_says_how_and_its_stopwatch_stands(page: Any, stage: Stage, city: City) -> None:
+def test_an_order_that_ended_says_how_and_its_stopwatch_stands(still_page: Any, stage: Stage, city: City) -> None:
     posts = towns(city, 2)
     told = order(posts, ago=20)
     stage.tell(told, *[line(told, post, "delivered") for post in posts])
-    opened(page, stage)
+    page = opened(still_page, stage)
     end = stamp(datetime.fromisoformat(told["issued_at"]) + timedelta(seconds=25))
     stage.tell(told | {"version": 2, "state": "cancelled", "ended_at": end})
     page.wait_for_selector(".order-what .ended")
@@ -191,13 +190,13 @@ def test_an_order_that_ended_says_how_and_its_stopwatch_stands(page: Any, stage:
     assert page.inner_text(".face .note") == "指令结束时未全部确认"
 
 
-def test_reserved_posts_and_units_are_counted_in_words(page: Any, stage: Stage, city: City) -> None:
+def test_reserved_posts_and_units_are_counted_in_words(still_page: Any, stage: Stage, city: City) -> None:
     reserved = [post for post in city.posts if post.reserved][:2]
     units = city.posts_of([Tier.UNIT])[:3]
     posts = [*towns(city, 2), *reserved, *city.posts_of([Tier.DISTRICT])[:1], *units]
     told = order(posts, ago=20)
     stage.tell(told, *[line(told, post, "acknowledged") for post in posts[:3]], *[line(told, p) for p in posts[3:]])
-    opened(page, stage)
+    page = opened(still_page, stage)
     assert text_of(page, "#order-note") == "另有 2 个预留值班席不在图上，已确认 1"
     assert text_of(page, "#order-small .tier").startswith("承办单位 0/3")
 
@@ -213,13 +212,13 @@ def test_no_order_yet_is_said_and_no_light_burns(still_page: Any, city: City) ->
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_no_word_leaves_its_screen_at_any_size(page: Any, stage: Stage, city: City, language: str) -> None:
+def test_no_word_leaves_its_screen_at_any_size(still_page: Any, stage: Stage, city: City, language: str) -> None:
     posts = city.posts_of([Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID])
     told = order(posts, ago=700)
     rows = [line(told, post, "acknowledged", after=650) for post in posts[:180]]
     rows += [line(told, post) for post in posts[180:190]] + [line(told, post, "delivered") for post in posts[190:]]
     stage.tell(told, *rows)
-    opened(page, stage, language=language)
+    page = opened(still_page, stage, language=language)
     for width, height, screens in ((1920, 1080, 1), (3840, 2160, 1), (5760, 1080, 3)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function("(width) => zhongshu.lightScreen.screen.rem * 192 === width", arg=width / screens)
@@ -229,11 +228,11 @@ def test_no_word_leaves_its_screen_at_any_size(page: Any, stage: Stage, city: Ci
         assert scroll == [width, height]
 
 
-def test_the_scene_has_no_serious_fault_of_access(page: Any, stage: Stage, city: City) -> None:
+def test_the_scene_has_no_serious_fault_of_access(still_page: Any, stage: Stage, city: City) -> None:
     posts = city.posts_of([Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID])
     told = order(posts, ago=700)
     stage.tell(told, *[line(told, post, "delivered" if n % 5 else "acknowledged") for n, post in enumerate(posts)])
-    opened(page, stage)
+    page = opened(still_page, stage)
     faults = Axe().run(page).response["violations"]
     assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == []
 

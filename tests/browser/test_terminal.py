@@ -43,10 +43,10 @@ class Seat:
 
 
 @pytest.fixture
-def seat(tmp_path: Path, free_port: Callable[[], int], new_context: Callable[..., BrowserContext]) -> Iterator[Seat]:
+def seat(tmp_path: Path, station_port: int, new_context: Callable[..., BrowserContext]) -> Iterator[Seat]:
     station = Station(tmp_path, zhengzhou())
     station.staff(POST, names=("演示员01", "演示员02"))
-    with serving(station.server(), free_port()) as url:
+    with serving(station.server(), station_port) as url:
         yield Seat(station, url, new_context)
     station.database.close()
 

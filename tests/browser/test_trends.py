@@ -170,8 +170,8 @@ def test_the_whole_page_fits_a_phone(phone: Page):
 
 
 @pytest.mark.parametrize("kind", ["empty", "one", "long", "boston", "young", "holiday"])
-def test_every_kind_of_city_fits_both(new_context, tmp_path: Path, kind: str):
-    with serving(KINDS[kind](tmp_path).server(), a_free_port()) as address:
+def test_every_kind_of_city_fits_both(new_context, tmp_path: Path, station_port: int, kind: str):
+    with serving(KINDS[kind](tmp_path).server(), station_port) as address:
         for size in (PHONE, DESK):
             page = opened(new_context(viewport=size), f"{address}/trends/")
             no_wider_than_its_window(page)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import Stage, harness, looked_at, shown
+from tests.browsers import Contexts
 from tests.conftest import a_free_port
 
 pytestmark = pytest.mark.browser
@@ -19,8 +20,8 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def one_page(chromium: Browser, stage: Stage) -> Iterator[Page]:
-    with looked_at(chromium, stage) as page:
+def one_page(contexts: Contexts, stage: Stage) -> Iterator[Page]:
+    with looked_at(contexts, stage, reduced_motion="reduce") as page:
         yield page
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import Stage, harness, looked_at, shown
+from tests.browsers import Contexts
 
 pytestmark = pytest.mark.browser
 HOSTILE = '<img src=x onerror="window.broken=1"><b>井盖</b>'
@@ -19,9 +20,9 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def wall(chromium: Browser, stage: Stage) -> Iterator[Page]:
+def wall(contexts: Contexts, stage: Stage) -> Iterator[Page]:
     """The page all stories of this file are told on; each leaves it as it was."""
-    with looked_at(chromium, stage) as page:
+    with looked_at(contexts, stage) as page:
         yield page
 
 

@@ -44,6 +44,12 @@ def beyond(box: list[float], size: tuple[int, int]) -> bool:
     return box[2] > size[0] + 1 or box[3] > size[1] + 1
 
 
+def of_size(page: Page, size: tuple[int, int]) -> Page:
+    """The page in a window of this size; what it shows next is laid out for it from the start."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    return page
+
+
 def check(page: Page, size: tuple[int, int]) -> None:
     assert page.evaluate(SCROLLS) == [False, False]
     boxes = page.evaluate(BOXES)
@@ -84,8 +90,8 @@ def stage_of() -> Iterator[Callable[[str], Stage]]:
 
 
 @pytest.mark.parametrize(("size", "city", "language"), CASES, ids=str)
-def test_everything_has_its_place(new_context, stage_of, size, city, language):
-    page = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+def test_everything_has_its_place(still_page, stage_of, size, city, language):
+    page = of_size(still_page, size)
     shown(page, f"{stage_of(city).url}?lang={language}")
     page.wait_for_timeout(500)
     check(page, size)
@@ -94,10 +100,10 @@ def test_everything_has_its_place(new_context, stage_of, size, city, language):
         assert crossing == []
 
 
-def test_the_same_picture_at_twice_the_size(new_context, stage_of):
+def test_the_same_picture_at_twice_the_size(still_page, stage_of):
     boxes = []
     for size in (HD, UHD):
-        page = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+        page = of_size(still_page, size)
         shown(page, stage_of("made:16").url)
         page.wait_for_timeout(500)
         boxes.append(page.evaluate(BOXES))
@@ -106,8 +112,7 @@ def test_the_same_picture_at_twice_the_size(new_context, stage_of):
         assert [2 * one for one in small[name]] == pytest.approx(large[name], abs=4), name
 
 
-def test_a_window_that_changes_its_size_is_drawn_anew(new_context, stage_of):
-    page = new_context(viewport={"width": 1920, "height": 1080}).new_page()
+def test_a_window_that_changes_its_size_is_drawn_anew(page, stage_of):
     shown(page, stage_of("made:5").url)
     page.set_viewport_size({"width": 960, "height": 540})
     page.wait_for_function("zhongshu.map.version === 2")

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.conftest import Guard, a_free_port, a_program, until
+from tests.browsers import Guard
+from tests.conftest import a_free_port, a_program, until
 from tests.faults.test_supervisor import part
 from tests.test_start import started
 

@@ -1,0 +1,65 @@
+"""Programs from outside that the tests start, and how they wait for them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+
+def missing(what: str) -> None:
+    """Skip a test whose outside program is not here; under CI that is a failure, since setup-tests installs it."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing: deploy/setup-tests should have installed it.")
+    pytest.skip(f"{what} is missing: deploy/setup-tests installs it.")
+
+
+def program(*names: str) -> str:
+    """Path of the first of these programs that is installed."""
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    found = next((path for name in names if (path := shutil.which(name, path=places))), None)
+    if found is None:
+        missing(names[0])
+    return str(found)
+
+
+def a_free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def until(true: Callable[[], object], within: float = 10.0, what: str = "") -> None:
+    """Wait for a condition, looking 50 times a second; fails the test when it does not come."""
+    end = time.monotonic() + within
+    while not true():
+        if time.monotonic() > end:
+            pytest.fail(f"waited {within:g} s in vain for {what or true}")
+        time.sleep(0.02)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process for as long as the block lasts."""
+    process = subprocess.Popen(command, **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options})
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()

@@ -14,7 +14,7 @@ from operations.account_problems import AccountProblem
 from operations.accounts import Accounts
 from operations.audit import AuditTrail
 from operations.device_tokens import DeviceTokens
-from operations.keys import Keys, source_scope
+from operations.keys import Keys, Scope, gateway_scope, source_scope
 from storage.clock import SharedClock
 from storage.database import Database
 from storage.passwords import Argon2Passwords
@@ -70,8 +70,12 @@ def create_account(settings: Settings, options: Namespace) -> None:
 def create_key(settings: Settings, options: Namespace) -> None:
     with ground(settings) as base:
         keys = Keys(base)
-        scope = source_scope([options.source]) if options.source else keys.city_scope(options.may)
+        scope = source_scope([options.source]) if options.source else key_scope(keys, options.may)
         tell(keys.create(SYSTEM, options.source or options.may, scope), "API key")
+
+
+def key_scope(keys: Keys, may: str) -> Scope:
+    return gateway_scope() if may == "receipts" else keys.city_scope(may)
 
 
 def create_token(settings: Settings, options: Namespace) -> None:

@@ -102,7 +102,8 @@ def key_verbs(verbs: Group) -> None:
     create = add(group, "create", "make an API key and print it, last", verb="key create")
     what = create.add_mutually_exclusive_group(required=True)
     what.add_argument("--source", metavar="CODE", help="may report cases and heartbeats of this source")
-    what.add_argument("--may", choices=("dispatch", "read"), help="may issue orders, or only read")
+    may = "may issue orders, only read, or tell what became of messages"
+    what.add_argument("--may", choices=("dispatch", "read", "receipts"), help=may)
 
 
 def token_verbs(verbs: Group) -> None:

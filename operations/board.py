@@ -1,14 +1,19 @@
 """What a screen gets when it joins: the rows of its room, as plain dicts, and the one way a row changes."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import ROUTINE, Order, OrderState
+from domain.scene import WallScene
+from operations.delivery_rows import delivery_rows
+from operations.order_request_rows import request_row
 from operations.ports import Begin, Clock, Row, Work
 from operations.proposals import proposal_row
 from operations.readiness import public_readiness_row, readiness_in, readiness_row
 from operations.rows import case_row, line_row, order_row, order_without_words, wall_line_row
+from operations.scenes import holding, public_scene_row, scene_row
 from operations.step_rows import notice_row, step_row
 
 _EMBERS = timedelta(minutes=15)
@@ -32,9 +37,9 @@ class Board:
         kind, _, key = room.partition(":")
         with self._read() as work:
             if kind == "wall":
-                return self._wall(work) + self._readiness(work)
+                return self._wall(work) + self._readiness(work) + self._shown(work, public_scene_row)
             if kind == "desk":
-                return self._desk(work) + self._readiness(work, whole=True)
+                return self._desk(work) + self._readiness(work, whole=True) + self._shown(work, scene_row)
             if kind == "order":
                 return self._order(work, key, masked=not actor.may(Permission.SEE_LEDGER))
             return self._post(work, key) + self._readiness(work) if kind == "post" else []
@@ -43,6 +48,11 @@ class Board:
         """Peace or war, in a city that has the switch; only desks are told by whom and why."""
         look = readiness_row if whole else public_readiness_row
         return [look(readiness_in(work, self._city))] if self._city.readiness else []
+
+    def _shown(self, work: Work, look: Callable[[Work, WallScene], Row]) -> list[Row]:
+        """What somebody has put on the wall."""
+        scene = holding(work, self._clock.real())
+        return [look(work, scene)] if scene else []
 
     def _wall(self, work: Work) -> list[Row]:
         cases = work.cases.since(self._clock.now() - _EMBERS, _MOST_CASES)
@@ -62,7 +72,8 @@ class Board:
     def _desk(self, work: Work) -> list[Row]:
         orders = work.orders.latest(50)
         open_ones = work.proposals.latest(_MOST_PROPOSALS, open_only=True)
-        return [order_row(order) for order in orders] + [proposal_row(each) for each in open_ones]
+        asked = [request_row(each) for each in work.order_requests.waiting()]
+        return [order_row(order) for order in orders] + [proposal_row(each) for each in open_ones] + asked
 
     def _order(self, work: Work, order_id: str, *, masked: bool) -> list[Row]:
         order = work.orders.get(order_id)
@@ -70,7 +81,8 @@ class Board:
             return []
         look = wall_line_row if masked else line_row
         steps = [] if masked else [step_row(step) for step in work.timers.steps(order_id)]
-        return [order_row(order), *(look(line) for line in work.orders.lines(order_id)), *steps]
+        messages = [] if masked else delivery_rows(work, order_id)
+        return [order_row(order), *(look(line) for line in work.orders.lines(order_id)), *steps, *messages]
 
     def _post(self, work: Work, post: str) -> list[Row]:
         """The newest valid edition of every order to this post, its own lines, and those lately withdrawn, so that a
@@ -83,7 +95,7 @@ class Board:
             valid = order.state is OrderState.RUNNING and order.valid_until > now
             rows.append(order_row(order) if valid else order_without_words(order))
             rows.append(line_row(lines[(order.id, post)]))
-        rows += [notice_row(notice) for notice in work.timers.notices(post)]
+        rows += [notice_row(notice) for notice in work.timers.notices(post, now)]
         return rows + [_person_row(person) for person in work.people.of(post)]
 
 

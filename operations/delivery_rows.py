@@ -25,7 +25,14 @@ def delivery_row(delivery: Delivery) -> Row:
 def tally_row(order: str, tally: Mapping[str, Mapping[str, int]], version: int) -> Row:
     """How many messages of an order are in each state, by channel; they sum to the messages that were wanted."""
     counts = {channel: dict(states) for channel, states in tally.items()}
-    return {"kind": "deliveries", "id": order, "order": order, "version": version, "channels": counts}
+    return {"kind": "deliveries", "id": f"{order}/deliveries", "order": order, "version": version, "channels": counts}
+
+
+def delivery_rows(work: Work, order: str) -> list[Row]:
+    """What somebody who opens an order is told of its messages: each of them, but of a mass call only the counts."""
+    found = work.deliveries.of_order(order)
+    rows = [delivery_row(one) for one in found if one.lane < MASS]
+    return [*rows, tally_row(order, *work.deliveries.tally(order))] if found else []
 
 
 def announce_deliveries(work: Work, changed: Sequence[Delivery]) -> None:

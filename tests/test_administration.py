@@ -95,6 +95,13 @@ def test_a_key_may_what_it_was_made_for(settings, capsys, may, dispatches, sees_
     assert not actor.may(Permission.ADMINISTER)
 
 
+def test_a_gateways_key_tells_receipts_and_nothing_else(settings, capsys):
+    administration.create_key(settings, Namespace(source=None, may="receipts"))
+    with administration.ground(settings) as base:
+        actor = actor_of_key(base, last_line(capsys))
+    assert [one for one in Permission if actor.may(one)] == [Permission.TELL_RECEIPTS]
+
+
 def test_a_key_of_an_unknown_source_is_refused(settings):
     with pytest.raises(Refused, match="no source NOWHERE"):
         administration.create_key(settings, Namespace(source="NOWHERE", may=None))

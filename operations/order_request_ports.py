@@ -12,6 +12,9 @@ class OrderRequestStore(Protocol):
         """Give a waiting request its end; False when it had one already. `said`: settled_by, settled_name, reason,
         made."""
 
+    def lead_to(self, request_id: str, order: str) -> None:
+        """Note the order that was made of it."""
+
     def waiting(self) -> Sequence[dict[str, Any]]:
         """Oldest first."""
 

@@ -67,6 +67,10 @@ class SqlOrderRequests:
         ends = {"state": state, "settled_at": at, "version": order_requests.c.version + 1}
         return self._connection.execute(update(order_requests).where(still).values(**ends, **said)).rowcount == 1
 
+    def lead_to(self, request_id: str, order: str) -> None:
+        ends = {"made": order, "version": order_requests.c.version + 1}
+        self._connection.execute(update(order_requests).where(order_requests.c.id == request_id).values(**ends))
+
     def waiting(self) -> Sequence[Row]:
         return list(reversed(self._rows(order_requests.c.state == "waiting")))
 

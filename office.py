@@ -42,12 +42,15 @@ from operations.indicators import Indicators
 from operations.ledger import Ledger
 from operations.messages import Messages
 from operations.open_cases import OpenCases
+from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.ports import Row
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
 from operations.roster import Rosters
 from operations.rows import case_row
+from operations.scenes import Scenes
+from operations.standing import Standing
 from operations.trends import TrendDesk
 from operations.wording import Wording
 from operations.zones import zone_of
@@ -137,6 +140,18 @@ class Office:
         return DrawnAreas(self._read, clock=self.clock, city=self.city, reaches=self.orders.reaches)
 
     @cached_property
+    def order_requests(self) -> OrderRequests:
+        standing = Standing(self._read)
+        return OrderRequests(
+            self._begin,
+            self._read,
+            self.orders,
+            clock=self.clock,
+            city=self.city,
+            in_force=standing.still_dispatches,
+        )
+
+    @cached_property
     def ledger(self) -> Ledger:
         answered = self.escalations.answered
         return Ledger(self._begin, self._read, clock=self.clock, hasher=self._pins, answered=answered)
@@ -210,6 +225,10 @@ class Office:
     def printer(self) -> Callable[[str, str, str], bytes]:
         """One for the process: only so many documents are set at once."""
         return printing.printer()
+
+    @cached_property
+    def scenes(self) -> Scenes:
+        return Scenes(self._begin, self._read, clock=self.clock, city=self.city)
 
     @cached_property
     def readiness(self) -> ReadinessDesk:

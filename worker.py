@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 
+import delivering
 import demo_file
 import processes
 from config import Settings
@@ -111,6 +112,9 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
         office.writer.heartbeats.run,
         every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
+        every(EXPIRY_EVERY_S, "requests that nobody seconded", office.order_requests.expire_due),
+        every(EXPIRY_EVERY_S, "messages nobody needs", leased(office, "needless", delivering.needless(office))),
+        *delivering.loops(office, holder()),
         every(ESCALATION_EVERY_S, "escalation", office.escalations.fire_due),  # no lease: a dead holder would delay it
         every(ROLLUP_EVERY_S, "rolling up days", leased(office, "rollups", lambda: rollups.roll_due(today(office)))),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),

@@ -18,6 +18,7 @@ class What(StrEnum):
     BACK = "back"  # acknowledged and then silent: the line is back
     FILLED = "filled"  # enough of the wanted answers came
     GROUP = "group"  # too few came: the next group was ordered
+    TESTED = "tested"  # a channel's test is over: `n` posts answered it
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Notice:
-    """A line on a post's own terminal: `key` says what (the words are the screen's), `about` which post is meant."""
+    """A line on a post's own terminal: `key` says what (the words are the screen's), `about` which post is meant. It
+    is shown while its order runs, or until `until`."""
 
     id: str
     post: str
@@ -55,6 +57,7 @@ class Notice:
     key: str
     about: str
     at: datetime
+    until: datetime | None = None
 
 
 def lateness(due_at: datetime, now: datetime) -> float:

@@ -17,7 +17,8 @@ def step_row(step: Step) -> Row:
 
 def notice_row(notice: Notice) -> Row:
     """What a post's own terminal shows about its order or a post below it; it counts while the order runs."""
-    return {"kind": "notice", "version": 1} | asdict(notice) | {"at": stamp(notice.at)}
+    times = {"at": stamp(notice.at), "until": stamp(notice.until)}
+    return {"kind": "notice", "version": 1} | asdict(notice) | times
 
 
 def announce_steps(work: Work, order: str, steps: Sequence[Step]) -> None:

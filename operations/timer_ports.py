@@ -38,5 +38,5 @@ class TimerStore(Protocol):
     def add_notices(self, notices: Sequence[Notice]) -> list[Notice]:
         """Write notices; the ones whose id was not there yet."""
 
-    def notices(self, post: str) -> list[Notice]:
-        """What a post's terminal was told about orders that are running, oldest first."""
+    def notices(self, post: str, now: datetime) -> list[Notice]:
+        """What a post's terminal shows now, oldest first: of orders that run, and what stays until a later time."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    or_,
     select,
     text,
     update,
@@ -78,6 +79,7 @@ notices = Table(
     Column("key", String(20), nullable=False),
     Column("about", String(40), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("until", Instant),
     Index("ix_notices_post", "post", "order"),
 )
 
@@ -134,9 +136,10 @@ class SqlTimers:
         new = {key for chunk in _chunks(notices_) for key in self._new(notices, [asdict(one) for one in chunk])}
         return [notice for notice in notices_ if notice.id in new]
 
-    def notices(self, post: str) -> list[Notice]:
+    def notices(self, post: str, now: datetime) -> list[Notice]:
         running = select(orders.c.id).where(orders.c.state == OrderState.RUNNING)
-        query = select(notices).where(notices.c.post == post, notices.c.order.in_(running))
+        shown = or_(notices.c.order.in_(running), notices.c.until > now)
+        query = select(notices).where(notices.c.post == post, shown)
         rows = self._connection.execute(query.order_by(notices.c.at, notices.c.id)).mappings()
         return [Notice(**row) for row in rows]
 

@@ -34,11 +34,13 @@ LADDER = {
 
 
 class EscalatingOffice(Office):
-    """`ways` are the outside channels that this installation has."""
+    """`ways` are the outside channels that this installation has, `facts` what is different about the city."""
 
-    def __init__(self, database: Database, clock: Any, ladder: dict[str, Any], ways: Sequence[Way] = ()) -> None:
+    def __init__(
+        self, database: Database, clock: Any, ladder: dict[str, Any], ways: Sequence[Way] = (), **facts: Any
+    ) -> None:
         self.ladder, self.ways = ladder, ways
-        city = replace(zhengzhou(), ladder=ladder, leader_duties=frozenset({"leader"}))
+        city = replace(zhengzhou(), ladder=ladder, leader_duties=frozenset({"leader"}), **facts)
         super().__init__(database, clock, city)
 
     def __post_init__(self) -> None:
@@ -106,7 +108,7 @@ class EscalatingOffice(Office):
     def notices(self, post: str) -> list[tuple[str, str]]:
         """(key, about) of what the post's terminal shows."""
         with self.database.read() as work:
-            return [(one.key, one.about) for one in work.timers.notices(post)]
+            return [(one.key, one.about) for one in work.timers.notices(post, self.clock.real())]
 
     def acknowledge(self, order: Order, post: str, answer: str = "received") -> None:
         assert self.record(self.receipt(order.id, post, person=f"duty-{post}", answer=answer)) == [None]

@@ -89,8 +89,18 @@ def test_a_terminal_is_told_of_orders_that_run(database: Database):
         assert work.timers.add_notices(told) == told
         assert work.timers.add_notices(told[:1]) == []
         work.orders.save(an_order(2).ended(OrderState.CLOSED, at=AT))
-        assert work.timers.notices("410105") == told[:1]
-        assert work.timers.notices("410102") == []
+        assert work.timers.notices("410105", AT) == told[:1]
+        assert work.timers.notices("410102", AT) == []
+
+
+def test_some_notices_stay_for_a_while_after_their_order(database: Database):
+    keep(database, an_order())
+    stays = Notice("n1", "410105", "o1", "test_missed", "410105", AT, until=AT + timedelta(days=7))
+    with database.begin() as work:
+        work.timers.add_notices([stays])
+        work.orders.save(an_order().ended(OrderState.EXPIRED, at=AT))
+        assert work.timers.notices("410105", AT + timedelta(days=6)) == [stays]
+        assert work.timers.notices("410105", AT + timedelta(days=7)) == []
 
 
 def test_a_whole_city_of_timers_is_written_at_once(database: Database):

@@ -27,6 +27,7 @@ from operations.account_ports import Ground
 from operations.aftermath import Aftermath
 from operations.board import Board
 from operations.cases import Cases
+from operations.channel_tests import ChannelTests
 from operations.contacts import Contacts
 from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
@@ -47,6 +48,7 @@ from operations.orders import Orders
 from operations.ports import Row
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
+from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.rows import case_row
 from operations.scenes import Scenes
@@ -179,6 +181,15 @@ class Office:
     @cached_property
     def delivery_desk(self) -> DeliveryDesk:
         return DeliveryDesk(self._begin, self._read, clock=self.clock, city=self.city, deliveries=self.deliveries)
+
+    @cached_property
+    def roll_calls(self) -> RollCalls:
+        secret = self.settings.secret_key
+        return RollCalls(self._begin, self._read, self.clock, self.city, self.orders, secret=secret)
+
+    @cached_property
+    def channel_tests(self) -> ChannelTests:
+        return ChannelTests(self._begin, self._read, self.clock, self.city, self.orders, self.deliveries)
 
     @cached_property
     def board(self) -> Board:

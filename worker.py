@@ -31,6 +31,7 @@ from storage.migrate import prepare_months
 
 EXPIRY_EVERY_S = 1.0
 ESCALATION_EVERY_S = 0.5
+ROUTINE_EVERY_S = 5.0
 ROLLUP_EVERY_S = 20.0
 SESSIONS_EVERY_S = 60.0
 MQTT_LOOK_S = 5.0
@@ -116,6 +117,8 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
         every(EXPIRY_EVERY_S, "messages nobody needs", leased(office, "needless", delivering.needless(office))),
         *delivering.loops(office, holder()),
         every(ESCALATION_EVERY_S, "escalation", office.escalations.fire_due),  # no lease: a dead holder would delay it
+        every(ROUTINE_EVERY_S, "planned roll-calls", office.roll_calls.run_due),
+        every(ROUTINE_EVERY_S, "tests of channels", office.channel_tests.run_due),
         every(ROLLUP_EVERY_S, "rolling up days", leased(office, "rollups", lambda: rollups.roll_due(today(office)))),
         every(HOUSEKEEPING_EVERY_S, "forgetting what was told", lambda: office.outbox.forget(OUTBOX_KEPT)),
         every(HOUSEKEEPING_EVERY_S, "preparing the months to come", daily(office, "months", months)),

@@ -17,6 +17,7 @@ from operations.proposal_ports import ProposalStore
 from operations.readiness_ports import ReadinessStore
 from operations.roll_call_ports import RollCallStore
 from operations.roster_ports import RosterStore
+from operations.scene_ports import SceneStore
 from operations.timer_ports import TimerStore
 
 Row = dict[str, Any]
@@ -168,6 +169,8 @@ class Work(Protocol):
     def proposals(self) -> ProposalStore: ...
     @property
     def readiness(self) -> ReadinessStore: ...
+    @property
+    def scenes(self) -> SceneStore: ...
     @property
     def roll_calls(self) -> RollCallStore: ...
     @property

@@ -14,7 +14,7 @@ from storage.bulk import add_rows
 from storage.tables import case_history, case_keys, case_private, cases
 
 _FIELDS = tuple(field.name for field in fields(Case))
-_EXACT = ("source", "district", "township", "category", "state", "urgency", "unit", "external_id")
+_EXACT = ("source", "district", "township", "category", "state", "urgency", "unit", "external_id", "no")
 _CHUNK = 400  # keys in one IN list: SQLite takes 32,766 values, PostgreSQL plans short lists better
 
 

@@ -30,6 +30,7 @@ from storage.proposals import SqlProposals
 from storage.readiness import SqlReadiness
 from storage.roll_calls import SqlRollCalls
 from storage.roster import SqlRoster
+from storage.scenes import SqlScenes
 from storage.sequences import take_numbers
 from storage.sessions import SqlSessions
 from storage.timers import SqlTimers
@@ -132,6 +133,10 @@ class SqlWork:
     @property
     def roll_calls(self) -> SqlRollCalls:
         return SqlRollCalls(self.connection)
+
+    @property
+    def scenes(self) -> SqlScenes:
+        return SqlScenes(self.connection)
 
     @property
     def timers(self) -> SqlTimers:

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_terminal import POST, Seat, choose, seat
 
 __all__ = ["seat"]
+pytestmark = pytest.mark.browser
 KEPT_PAGE = "async () => Boolean(await caches.match('/terminal'))"
 THE_WORKER = "() => navigator.serviceWorker.controller && navigator.serviceWorker.controller.state === 'activated'"
 

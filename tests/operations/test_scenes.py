@@ -1,0 +1,102 @@
+"""What officers put on the wall: for some minutes, in place of what is there, and back by itself."""
+
+import pytest
+
+from domain.account import SYSTEM, Actor, NotAllowed, Role
+from domain.case import CaseReport
+from domain.scene import Shows
+from operations.drafts import OrderRequest
+from operations.scenes import SceneRefused, Scenes
+from operations.targets import Targets
+from tests.operations.conftest import Office
+
+HERE, THERE = "410105", "410102"
+LEADER = Actor("l1", "演示领导", Role.LEADER)
+OFFICER = Actor("o9", "an officer without authority", Role.OFFICER)
+
+
+def scenes_of(office: Office) -> Scenes:
+    return Scenes(office.database.begin, office.database.read, clock=office.clock, city=office.city)
+
+
+def shown(office: Office, room: str) -> list[dict]:
+    return [row for row in office.board.rows_for(room, office.officer) if row["kind"] == "scene"]
+
+
+def a_case(office: Office) -> tuple[str, str]:
+    report = CaseReport("GRID", "x", "words of the reporter", office.clock.now(), title="a heading")
+    case = office.cases.report(SYSTEM, [report])[0].case
+    return case.id, case.no
+
+
+def an_order(office: Office) -> str:
+    asked = OrderRequest(title="路滑", text="撒布融雪剂", grade=3, targets=Targets(posts=("410105001",)))
+    return office.orders.issue(office.officer, asked).id
+
+
+def test_it_holds_for_its_minutes_and_the_wall_goes_back_by_itself(office: Office):
+    scenes = scenes_of(office)
+    scenes.show(OFFICER, Shows.DISTRICT, HERE, minutes=5)
+    [row] = shown(office, "wall")
+    assert (row["shows"], row["about"], row["by"]) == ("district", HERE, "")
+    assert shown(office, "desk")[0]["by"] == OFFICER.name  # desks see by whom, the wall names nobody
+    office.wait(minutes=5)
+    assert shown(office, "wall") == []
+    assert scenes.now() is None
+
+
+def test_the_newest_one_takes_the_place_of_the_one_before_and_can_be_taken_back(office: Office):
+    scenes = scenes_of(office)
+    first = scenes.show(office.officer, Shows.DISTRICT, HERE)
+    second = scenes.show(office.officer, Shows.DISTRICT, THERE)
+    assert (scenes.now(), second.version) == (second, first.version + 1)
+    scenes.take_back(office.officer)
+    scenes.take_back(office.officer)
+    assert shown(office, "wall") == []
+    with office.database.read() as work:
+        verbs = [entry["verb"] for entry in work.audits.latest(9, containing="wall.")]
+    assert verbs == ["wall.taken_back", "wall.shown", "wall.shown"]
+
+
+def test_a_case_is_found_by_its_number_too_and_comes_without_the_reporters_words(office: Office):
+    id_, no = a_case(office)
+    for said in (id_, no, f" {no} "):
+        assert scenes_of(office).show(office.officer, Shows.CASE, said).about == id_
+    [row] = shown(office, "wall")
+    assert (row["case"]["id"], row["case"]["title"]) == (id_, "a heading")
+    assert "words of the reporter" not in str(row)
+
+
+def test_only_a_running_order_is_put_on_the_wall(office: Office):
+    order, scenes = an_order(office), scenes_of(office)
+    assert scenes.show(office.officer, Shows.ORDER, order).about == order
+    office.orders.close(office.officer, order)
+    with pytest.raises(SceneRefused, match="running"):
+        scenes.show(office.officer, Shows.ORDER, order)
+
+
+@pytest.mark.parametrize(
+    ("shows", "about", "minutes"),
+    [
+        (Shows.DISTRICT, "999999", 5),
+        (Shows.DISTRICT, "410105001", 5),
+        (Shows.CASE, "20261124-99999", 5),
+        (Shows.CASE, "nothing", 5),
+        (Shows.ORDER, "nothing", 5),
+        (Shows.DISTRICT, HERE, 0),
+        (Shows.DISTRICT, HERE, 121),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_and_nothing_changes(office: Office, shows: Shows, about: str, minutes: int):
+    a_case(office)
+    with pytest.raises(SceneRefused):
+        scenes_of(office).show(office.officer, shows, about, minutes=minutes)
+    assert shown(office, "wall") == []
+
+
+@pytest.mark.parametrize("actor", [LEADER, Actor("p", "a post", Role.POST, post=HERE)])
+def test_whoever_is_no_duty_officer_and_may_not_dispatch_puts_nothing_there(office: Office, actor: Actor):
+    with pytest.raises(NotAllowed):
+        scenes_of(office).show(actor, Shows.DISTRICT, HERE)
+    with pytest.raises(NotAllowed):
+        scenes_of(office).take_back(actor)

@@ -106,6 +106,7 @@ class FakeGateway(ThreadingHTTPServer):
         self.got: list[Called] = []
         self.sent: list[Any] = []
         self.states: dict[str, str] = {}
+        self.delay_s = 0.0  # between taking a message and saying so
         self.released, self._lock, self._keys = threading.Event(), threading.Lock(), set[str]()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -145,7 +146,9 @@ class _GatewayHandler(BaseHTTPRequestHandler):
         raw = self.rfile.read(length)
         is_json = "json" in self.headers.get("Content-Type", "")
         body = json.loads(raw) if is_json else dict(parse_qsl(raw.decode()))
-        self._answer(*self.server.take(Called(self.path, dict(self.headers), body)))
+        answer = self.server.take(Called(self.path, dict(self.headers), body))
+        self.server.released.wait(self.server.delay_s)
+        self._answer(*answer)
 
     def do_GET(self) -> None:
         ref = dict(parse_qsl(urlsplit(self.path).query)).get("ref", "")

@@ -145,6 +145,7 @@ def machines_of(office: Office) -> Machines:
         office.access.grid_workers,
         office.grid_pages,
         office.scenes,
+        office.order_requests,
     )
 
 

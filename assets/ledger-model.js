@@ -56,6 +56,13 @@ zhongshu.ledgerModel = (() => {
     return found.sort((a, b) => (b.delay ?? Infinity) - (a.delay ?? Infinity) || 0);
   }
 
+  // The newest step of escalation for each post of an order.
+  function last_step(steps, order) {
+    const newest = {};
+    for (const step of Object.values(steps || {})) if (step.order === order.id && step.post && (!newest[step.post] || Date.parse(newest[step.post].at) < Date.parse(step.at))) newest[step.post] = step;
+    return newest;
+  }
+
   // How fast a tier confirmed by name: seconds from the issue, by nearest rank; too few for a 95th percentile have none.
   const nearest = (ordered, share) => ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)];
   function times(order, lines, tier) {
@@ -82,7 +89,7 @@ zhongshu.ledgerModel = (() => {
     return `${parts.join("")}H${x(until).toFixed(1)}`;
   }
 
-  return { GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, answer_counts, late, times, difference, steps_path };
+  return { GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, answer_counts, late, OFFLINE_S, last_step, times, difference, steps_path };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.ledgerModel;

@@ -3,7 +3,7 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.ledgerTable = (() => {
   const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, T = (...args) => zhongshu.text(...args);
-  const COLUMNS = ["post", "person", "state", "sent", "delivered", "read", "acknowledged", "answer", "known", "phone"];
+  const COLUMNS = ["post", "person", "state", "sent", "delivered", "read", "acknowledged", "answer", "step", "phone"];
   const FIGURES = { sent: "sent_at", delivered: "delivered_at", read: "read_at", acknowledged: "acknowledged_at" };
 
   // `view` is {name(code), district(code), presence(code), phones(code), now()}
@@ -28,6 +28,7 @@ zhongshu.ledgerTable = (() => {
       if (table.selected && !wanted.has(table.selected)) table.selected = null;
     };
     table.select = (post) => {
+      view.selected(post);
       if (rows.get(table.selected)) mark(rows.get(table.selected), false);
       table.selected = post;
       const row = rows.get(post);
@@ -47,17 +48,17 @@ zhongshu.ledgerTable = (() => {
       return row;
     }
     function fill(row, order, line) {
-      const [, person, state, sent, delivered, read, acknowledged, answer, known, phone] = row.children, seen = view.presence(line.post), late = M().is_late(order, line, view.now());
-      const key = `${line.version} ${late} ${seen ? seen.version : ""} ${view.phones(line.post).length}`;
+      const [, person, state, sent, delivered, read, acknowledged, answer, step, phone] = row.children, seen = view.presence(line.post), late = M().is_late(order, line, view.now()), last = view.step(line.post);
+      const key = `${line.version} ${late} ${seen ? seen.version : ""} ${view.phones(line.post).length} ${last ? last.id : ""}`;
       if (row.dataset.key === key) return;
       row.dataset.key = key;
-      P().put(person, line.by || F().UNKNOWN);
+      D().part(person, [line.by, line.known_by], () => (line.by ? [P().make("span", "", line.by), line.known_by === "chosen" ? P().make("span", "qq", ` ${T("ledger.unverified")}`) : null] : [F().UNKNOWN]));
+      person.title = line.acknowledged_at ? T(`terminal.known_${line.known_by || "chosen"}`) : "";
       D().part(state, [M().group(line), line.state, seen && seen.connected, late], () => state_words(line, { seen, late }));
       for (const [cell, name] of [[sent, "sent"], [delivered, "delivered"], [read, "read"], [acknowledged, "acknowledged"]]) figure(cell, M().delay(order, line[FIGURES[name]]));
       acknowledged.classList.toggle("alarm", Boolean(line.late));
       D().part(answer, line.answers, () => answers(line));
-      P().put(known, line.acknowledged_at ? T(`terminal.known_${line.known_by || "chosen"}`) : "");
-      known.classList.toggle("weak", line.known_by === "chosen");
+      D().part(step, last && last.id, () => (last ? [P().make("span", "fig", F().hour_minute(Date.parse(last.at))), ` ${zhongshu.ledgerDrawer.step_words(last, view)}`] : []));
       D().part(phone, view.phones(line.post), () => view.phones(line.post).slice(0, 1).map(call));
     }
     const figure = (cell, seconds) => { P().put(cell, F().stopwatch(seconds)); cell.classList.toggle("qq", seconds === null); };

@@ -8,11 +8,11 @@ zhongshu.ledger = (() => {
 
   // `desk` is {rows, now(), name(code), district(code), demo, city, change(payload), open(order id), phones_of(posts)}
   function start(desk) {
-    const own = { order: null, filter: "all", words: "", phones: {}, place: new Map(desk.all_posts.map((post, i) => [post.code, i])) };
+    const own = { order: null, filter: "all", words: "", phones: {}, steps: {}, place: new Map(desk.all_posts.map((post, i) => [post.code, i])) };
     own.search = D().field("search", T("ledger.search"), (words) => { own.words = words; paint(desk, own); }, { className: "field", placeholder: T("ledger.search_hint") });
     own.filters = Object.fromEntries(FILTERS.map((key) => [key, filter_button(desk, own, key)]));
     P().at("ledger-filters").append(...FILTERS.map((key) => own.filters[key]), P().make("span", "air"), own.search);
-    own.view = { name: desk.name, district: desk.district, presence: (code) => desk.rows.post[code], phones: (code) => own.phones[code] || [], now: desk.now };
+    own.view = { name: desk.name, district: desk.district, presence: (code) => desk.rows.post[code], phones: (code) => own.phones[code] || [], now: desk.now, step: (code) => own.steps[code], selected: () => requestAnimationFrame(() => paint(desk, own)), ask: desk.ask, may_call: desk.may_order, get rows() { return desk.rows; } };
     own.table = zhongshu.ledgerTable.start(P().at("ledger-table"), own.view);
     own.act = { change: desk.change, ask: desk.ask, went: (id) => desk.open(id || own.order), zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
     return {
@@ -45,7 +45,9 @@ zhongshu.ledger = (() => {
     }
     const sorted = M().sorted(lines, (line) => own.place.get(line.post) ?? 1e6);
     const shown = M().shown(sorted, { filter: own.filter, words: own.words, said: (line) => [desk.name(line.post), desk.district(line.post), line.post, line.by || "", line.note || ""].join(" ") });
+    own.steps = M().last_step(desk.rows.step, order);
     own.table.paint(order, shown);
+    zhongshu.ledgerDrawer.paint(P().at("ledger-drawer"), own.view, { order, line: lines.find((line) => line.post === own.table.selected) || null, close: () => unselect(desk, own) });
     P().put(P().at("ledger-count"), T("ledger.shown", { n: F().number(shown.length), of: F().number(lines.length) }));
   }
 
@@ -125,10 +127,12 @@ zhongshu.ledger = (() => {
     P().put(P().at("ledger-curve-key").children[1].lastChild, T("ledger.key_in_position", { n: inPosition.length }));
   }
 
+  function unselect(desk, own) { own.table.select(null); paint(desk, own); }
   function key(event, desk, own) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") own.table.step(event.key === "ArrowDown" ? 1 : -1);
     else if (event.key.toLowerCase() === "e") { own.filter = own.filter === "open" ? "all" : "open"; paint(desk, own); }
     else if (event.key === "/") own.search.focus();
+    else if (event.key === "Escape" && own.table.selected) unselect(desk, own);
     else return;
     event.preventDefault();
   }

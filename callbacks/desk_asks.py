@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from callbacks import desk_requests
+from callbacks.desk_calls import Calls
 from callbacks.desk_requests import Json, Unreadable
 from domain.account import Actor
 from domain.readiness import Condition
@@ -21,6 +22,7 @@ class Asks:
     orders: Orders
     proposals: Proposals
     readiness: ReadinessDesk
+    calls: Calls
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -37,6 +39,8 @@ class Asks:
             "effects": self.effects,
             "switch": self.switch,
             "meeting": self.meeting,
+            "called": self.calls.called,
+            "escalate": self.calls.escalate,
         }
 
     def all_clear_words(self, actor: Actor, asked: Json) -> Told:

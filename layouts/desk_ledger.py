@@ -54,6 +54,7 @@ def _lines(page: Page) -> html.Div:
         [
             html.Div(id=Ledger.FILTERS, className="filters"),
             html.Div(table, className="scroll"),
+            html.Section(id=Ledger.DRAWER, className="drawer", hidden=True),
             html.P([html.Span(id=Ledger.COUNT), page.text("ledger.keys")], className="qq count"),
         ],
         className="lines",

@@ -105,6 +105,7 @@ class Ledger(StrEnum):
     FILTERS = "ledger-filters"
     TABLE = "ledger-table"
     COUNT = "ledger-count"
+    DRAWER = "ledger-drawer"
     CHANGE = "ledger-change"
     CHANGED = "ledger-changed"
     PHONES_OF = "ledger-phones-of"

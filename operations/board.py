@@ -14,7 +14,7 @@ from operations.proposals import proposal_row
 from operations.readiness import public_readiness_row, readiness_in, readiness_row
 from operations.rows import case_row, line_row, order_row, order_without_words, wall_line_row
 from operations.scenes import holding, public_scene_row, scene_row
-from operations.step_rows import notice_row, step_row
+from operations.step_rows import notice_row, public_step_row, step_row
 
 _EMBERS = timedelta(minutes=15)
 _MOST_CASES = 400
@@ -60,6 +60,7 @@ class Board:
         for order in self._on_the_wall(work):
             rows.append(order_row(order))
             rows += [wall_line_row(line) for line in work.orders.lines(order.id)]
+            rows += [public_step_row(step) for step in work.timers.steps(order.id)]
         return rows
 
     def _on_the_wall(self, work: Work) -> list[Order]:

@@ -31,6 +31,8 @@ from operations.board import Board, may_join
 from operations.ledger import Ledger
 from operations.open_cases import OpenCases
 from operations.orders import Orders
+from operations.proposals import Proposals
+from operations.readiness import ReadinessDesk
 from operations.receipts import Receipt
 from operations.roster import Rosters
 from operations.roster_requests import LayerRequest
@@ -81,6 +83,7 @@ class Station:
         self.ledger = Ledger(begin, read, clock=self.clock, hasher=PINS)
         self.board = Board(read, **told)
         self.outbox, self.lock, self.demo = Outbox(self.database, zone_of(city), case_row), RLock(), demo
+        self.proposals, self.readiness = Proposals(begin, read, **told), ReadinessDesk(begin, read, **told)
         self.rosters = Rosters(Ground(begin, read, self.clock, city))
         self.officer = Actor("o1", "演示值班长", Role.OFFICER, dispatch_root=city.code)
         self.socketio: SocketIO | None = None

@@ -9,7 +9,7 @@ import printing
 from api import reports
 from channels import channels_file
 from channels.channels_file import ChannelsFile
-from config import Settings
+from config import ConfigError, Settings
 from data_feeds import city as cities
 from data_feeds.connecting import MappingReader
 from data_feeds.spreadsheet import sheet_of
@@ -176,7 +176,10 @@ class Office:
 
     @cached_property
     def channels_file(self) -> ChannelsFile:
-        return channels_file.load(self.settings.channels_file, os.environ)
+        try:
+            return channels_file.load(self.settings.channels_file, os.environ)
+        except channels_file.ChannelsError as error:
+            raise ConfigError(f"CHANNELS_FILE cannot be used: {error}") from error
 
     @cached_property
     def delivery_desk(self) -> DeliveryDesk:

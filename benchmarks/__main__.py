@@ -11,6 +11,7 @@ SHARED = {
     "__init__",
     "__main__",
     "audience",
+    "gateway",
     "peers",
     "polling",
     "raw",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import checks
 import config
 from config import ConfigError
 
@@ -45,6 +46,7 @@ def test_without_any_setting_it_is_a_demo_on_this_machine_only(tmp_path):
         ("REDIS_URL", "localhost:6379", "redis:// or rediss://"),
         ("REDIS_URL", "redis://", "REDIS_URL is not an address"),
         ("MQTT_URL", "http://localhost", "mqtt:// or mqtts://"),
+        ("CHANNELS_FILE", "no/such/file.yaml", "is not a file: write it (docs/channels.md says how)"),
         ("PUBLIC_URL", "city.example", "http:// or https://"),
     ],
 )
@@ -62,6 +64,30 @@ def test_a_refused_address_does_not_show_its_password(tmp_path, name):
     with pytest.raises(ConfigError) as refusal:
         read(tmp_path, **{name: "mysql://root:hunter2@localhost/x"})
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "says"),
+    [
+        ("channels: {sms: {}}", 0o600, "channels.sms"),
+        ("channels: {email: {apprise: 'nothing://hunter2'}}", 0o600, "Apprise does not know"),
+        ("channels: {}", 0o644, "chmod 600"),
+    ],
+)
+def test_a_wrong_channels_file_stops_the_start_and_shows_no_secret(tmp_path, text, mode, says):
+    file = tmp_path / "channels.yaml"
+    file.write_text(text)
+    file.chmod(mode)
+    with pytest.raises(ConfigError) as refusal:
+        checks.channels(read(tmp_path, CHANNELS_FILE=str(file)))
+    assert says in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_each_installation_has_its_own_channels_and_needs_none(tmp_path):
+    settings = read(tmp_path)
+    assert settings.channels_file == settings.folder / "channels.yaml"
+    checks.channels(settings)
 
 
 def test_an_empty_value_means_the_default(tmp_path):

@@ -18,12 +18,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api.mount
 import callbacks.desk
+import callbacks.phone
 import callbacks.roster
 import callbacks.terminal
 import callbacks.trends
 import callbacks.wall
 import live.server
 import processes
+import reports.table
 from api.door import Route
 from api.mount import Parts as Machines
 from callbacks import entrance
@@ -35,6 +37,7 @@ from callbacks.language import language_of
 from callbacks.roster import CalendarDoor
 from callbacks.terminal_post import PostParts
 from config import Settings
+from layouts.page import Page
 from live.gateway import Behind
 from live.wire import moment
 from office import Office
@@ -146,6 +149,10 @@ def machines_of(office: Office) -> Machines:
         office.grid_pages,
         office.scenes,
         office.order_requests,
+        office.escalations,
+        office.roll_calls,
+        office.channel_tests,
+        reports.table.xlsx,
     )
 
 
@@ -185,6 +192,13 @@ def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str,
         parts=desk_of(office),
         reserved_take_part=demo,
         now=office.clock.real,
+        offload=offload,
+    )
+    callbacks.phone.mount(
+        server,
+        pages=office.grid_pages,
+        page=lambda language: Page(language, office.city, demo, build),
+        language_of=language_of,
         offload=offload,
     )
     trends = callbacks.trends.mount(server, **same, trends=office.trends, cases=office.cases, offload=offload)

@@ -14,12 +14,15 @@ from api.cases import CaseRoutes
 from api.deliveries import DeliveryRoutes
 from api.devices import DeviceRoutes
 from api.door import Door, Offload, Route, quietly
+from api.escalation import EscalationRoutes
 from api.grid import GridRoutes
 from api.metrics import TYPE, Meter
+from api.order_requests import OrderRequestRoutes
 from api.orders import OrderRoutes
 from api.papers import PaperRoutes, Print
 from api.problems import Failed
 from api.readiness import ReadinessRoutes
+from api.roll_calls import RollCallRoutes, Table
 from api.roster import RosterRoutes
 from api.scenes import SceneRoutes
 from api.targets import TargetRoutes
@@ -28,19 +31,23 @@ from domain.account import Actor, Permission
 from domain.city import City
 from operations.aftermath import Aftermath
 from operations.cases import Cases
+from operations.channel_tests import ChannelTests
 from operations.dead_letters import DeadLetters
 from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
 from operations.drawn_areas import DrawnAreas
+from operations.escalation import Escalations
 from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
 from operations.groups import Groups
 from operations.indicators import Indicators
 from operations.messages import Messages
+from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.ports import Clock, LiveReader
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
+from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.scenes import Scenes
 
@@ -72,6 +79,11 @@ class Parts:
     grid_workers: GridWorkers
     grid_pages: GridPages
     scenes: Scenes
+    order_requests: OrderRequests
+    escalations: Escalations
+    roll_calls: RollCalls
+    channel_tests: ChannelTests
+    write_table: Table
 
 
 def mount(
@@ -103,7 +115,8 @@ def mount(
 def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     letters = parts.dead_letters
     cases = CaseRoutes(parts.cases, dead_letters=letters, city=parts.city, meter=meter, offload=offload)
-    devices, orders = DeviceRoutes(parts.devices, parts.indicators), OrderRoutes(parts.orders, parts.grid_pages)
+    devices = DeviceRoutes(parts.devices, parts.indicators)
+    orders = OrderRoutes(parts.orders, parts.grid_pages, parts.order_requests)
     papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
     roster = RosterRoutes(parts.rosters)
     readiness = ReadinessRoutes(parts.readiness)
@@ -120,6 +133,9 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         TargetRoutes(parts.target_groups, parts.areas),
         GridRoutes(parts.grid_workers, parts.grid_pages),
         SceneRoutes(parts.scenes),
+        OrderRequestRoutes(parts.order_requests),
+        EscalationRoutes(parts.escalations),
+        RollCallRoutes(parts.roll_calls, parts.channel_tests, parts.write_table),
     )
     return [route for group in groups for route in group.routes()]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -38,6 +38,7 @@ class OrderOut(Given):
     answers: tuple[str, ...]
     tiers: Mapping[str, int]
     targets: int
+    ladder: Mapping[str, Any]
     version: int
     kind: str
     completes: str
@@ -91,7 +92,7 @@ class AnswerOut(Given):
 
 
 class LineOut(Given):
-    """One post's line: the times are when the centre knew."""
+    """One post's line: the times are when the centre knew. `overdue_at`: since when the completing answer is late."""
 
     post: str
     tier: str
@@ -104,6 +105,7 @@ class LineOut(Given):
     by: str | None
     known_by: str | None
     answers: tuple[AnswerOut, ...]
+    overdue_at: datetime | None
     late: bool
     reason: str
     version: int
@@ -166,6 +168,18 @@ class PdfOut(FileOut):
 
 class XlsxOut(FileOut):
     """The certificate's figures as a spreadsheet."""
+
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class CsvOut(FileOut):
+    """A table as CSV in UTF-8."""
+
+    media = "text/csv"
+
+
+class TableOut(FileOut):
+    """A table as a spreadsheet."""
 
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

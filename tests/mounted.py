@@ -24,23 +24,28 @@ from layouts.text import text
 from operations.account_ports import Ground
 from operations.aftermath import Aftermath
 from operations.cases import Cases
+from operations.channel_tests import ChannelTests
 from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.delivery_ports import Way
 from operations.devices import Devices
 from operations.drawn_areas import DrawnAreas
+from operations.escalation import Escalations
 from operations.grid_calls import GridCalls
 from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
 from operations.groups import Groups
 from operations.indicators import Indicators
 from operations.messages import Messages
+from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
+from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.scenes import Scenes
+from reports.table import xlsx
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.fakes import FakeClock, FakeLive
@@ -144,6 +149,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
     deliveries = Deliveries(begin, read, clock=clock, ways=ways, outside=True)
     calls = GridCalls(deliveries, secret_key="k" * 32, url="https://city.example")
     orders = Orders(begin, read, clock=clock, city=city, connected=live.connected, reserved_take_part=True, calls=calls)
+    escalations = Escalations(begin, read, clock, city, deliveries, reserved_take_part=True)
     parts = Parts(
         city=city,
         clock=clock,
@@ -164,7 +170,12 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         public_url="https://city.example",
         readiness=ReadinessDesk(begin, read, clock, city),
         scenes=Scenes(begin, read, clock=clock, city=city),
+        order_requests=OrderRequests(begin, read, orders, clock=clock, city=city),
         rosters=Rosters(Ground(begin, read, clock, city)),
+        escalations=escalations,
+        roll_calls=RollCalls(begin, read, clock, city, orders, secret="k" * 32),
+        channel_tests=ChannelTests(begin, read, clock, city, orders, deliveries),
+        write_table=xlsx,
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
     server = Flask("door")

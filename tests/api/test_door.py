@@ -13,6 +13,7 @@ from tests.mounted import KEYS, Door
 
 NOW = "2026-11-24T06:30:00Z"
 ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t"}
+ROLL_CALL = {"name": "n", "targets": {"tiers": ["district"]}, "days": [1], "at": "08:00"}
 ASKED = [
     ("POST", "/cases", a_report(), {"any", "heat"}),
     ("POST", "/cases", {"cases": [a_report()]}, {"any", "heat"}),
@@ -34,6 +35,12 @@ ASKED = [
     ("POST", "/orders/1/all-clear", {}, {"dispatch"}),
     ("PUT", "/orders/1/meeting", {"link": ""}, {"dispatch"}),
     ("POST", "/orders/1/close", {}, {"dispatch"}),
+    ("GET", "/order-requests", None, {"dispatch"}),
+    ("GET", "/order-requests/1", None, {"dispatch"}),
+    ("POST", "/order-requests/1/approve", {"seen": "x"}, {"dispatch"}),
+    ("POST", "/order-requests/1/override", {"reason": "r"}, {"dispatch"}),
+    ("POST", "/order-requests/1/refuse", {"reason": "r"}, {"dispatch"}),
+    ("POST", "/order-requests/1/withdraw", {}, {"dispatch"}),
     ("GET", "/orders/1/record", None, {"dispatch"}),
     ("GET", "/orders/1/certificate.pdf", None, {"dispatch"}),
     ("GET", "/orders/1/certificate.xlsx", None, {"dispatch"}),
@@ -49,6 +56,16 @@ ASKED = [
     ("GET", "/wall/scene", None, {"dispatch"}),
     ("PUT", "/wall/scene", {"shows": "district", "about": "410105"}, {"dispatch"}),
     ("DELETE", "/wall/scene", None, {"dispatch"}),
+    ("GET", "/orders/1/steps", None, {"dispatch"}),
+    ("POST", "/orders/1/escalate", {"post": "410105"}, {"dispatch"}),
+    ("POST", "/roll-calls", {"targets": {"posts": ["410105"]}}, {"dispatch"}),
+    ("GET", "/roll-calls/1/absent", None, {"dispatch"}),
+    ("GET", "/roll-calls/1/absent.csv", None, {"dispatch"}),
+    ("GET", "/roll-calls/1/absent.xlsx", None, {"dispatch"}),
+    ("GET", "/roll-call-plans", None, {"dispatch"}),
+    ("POST", "/roll-call-plans", ROLL_CALL, {"dispatch"}),
+    ("DELETE", "/roll-call-plans/1", None, {"dispatch"}),
+    ("POST", "/channel-tests", {"channel": "terminal", "targets": {"posts": ["410105"]}}, {"dispatch"}),
     ("GET", "/vitals", None, {"read"}),
     ("GET", "/target-groups", None, {"dispatch"}),
     ("POST", "/target-groups", {"name": "g", "targets": {"tiers": ["district"]}}, {"dispatch"}),

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.door import Answer, Call, Route
 from api.order_answers import Ledger, OrderOut, PreviewOut
+from api.order_requests import OrderRequestOut, sent
 from api.requests import AllClearIn, CorrectionIn, MeetingIn, OrderIn, ReasonIn
 from api.targets import reach_row, targets_of
 from domain.account import Permission
@@ -12,15 +13,19 @@ from domain.order import counts
 from domain.tier_times import tier_times
 from operations.drafts import OrderRequest
 from operations.grid_pages import GridPages
+from operations.order_requests import OrderRequests
 from operations.orders import Orders, Preview
 
 
 class OrderRoutes:
-    def __init__(self, orders: Orders, pages: GridPages) -> None:
-        self._orders, self._pages = orders, pages
+    """What needs a second person is answered with the request for one (202)."""
+
+    def __init__(self, orders: Orders, pages: GridPages, requests: OrderRequests) -> None:
+        self._orders, self._pages, self._requests = orders, pages, requests
 
     def routes(self) -> list[Route]:
         made, ok = {HTTPStatus.CREATED: OrderOut}, {HTTPStatus.OK: OrderOut}
+        asked = made | {HTTPStatus.ACCEPTED: OrderRequestOut}
         may, see = Permission.DISPATCH, None  # who may see a ledger is for the operation to say
         show = "Exactly what would be sent, and to how many; nothing is sent."
         correct = "Replace a running order by a new edition to the same posts."
@@ -29,10 +34,10 @@ class OrderRoutes:
         ledger = "The order with the line of every post."
         return [
             Route("POST", "/orders/preview", self.preview, show, may, {HTTPStatus.OK: PreviewOut}, takes=OrderIn),
-            Route("POST", "/orders", self.issue, "Issue an order.", may, made, takes=OrderIn),
+            Route("POST", "/orders", self.issue, "Issue an order.", may, asked, takes=OrderIn),
             Route("GET", "/orders/{id}", self.get, "An order.", see, ok),
             Route("GET", "/orders/{id}/ledger", self.ledger, ledger, see, {HTTPStatus.OK: Ledger}),
-            Route("POST", "/orders/{id}/correct", self.correct, correct, may, made, takes=CorrectionIn),
+            Route("POST", "/orders/{id}/correct", self.correct, correct, may, asked, takes=CorrectionIn),
             Route("POST", "/orders/{id}/cancel", self.cancel, "Withdraw a running order.", may, ok, takes=ReasonIn),
             Route("POST", "/orders/{id}/all-clear", self.all_clear, over, may, made, takes=AllClearIn),
             Route("PUT", "/orders/{id}/meeting", self.meeting, meet, may, ok, takes=MeetingIn),
@@ -43,7 +48,7 @@ class OrderRoutes:
         return Answer(preview_of(self._orders.preview(call.actor, request_of(call.body))))
 
     def issue(self, call: Call) -> Answer:
-        return created(OrderOut.model_validate(self._orders.issue(call.actor, request_of(call.body))))
+        return sent(self._requests.issue(call.actor, request_of(call.body)))
 
     def get(self, call: Call) -> Answer:
         return Answer(OrderOut.model_validate(self._orders.get(call.actor, call.path["id"])))
@@ -66,8 +71,7 @@ class OrderRoutes:
             changes["limits"] = said.acknowledge_within_s
         if said.answers is not None:
             changes["answers"] = tuple(said.answers)
-        order = self._orders.correct(call.actor, call.path["id"], changes, reason=said.reason)
-        return created(OrderOut.model_validate(order))
+        return sent(self._requests.correct(call.actor, call.path["id"], changes, reason=said.reason))
 
     def all_clear(self, call: Call) -> Answer:
         order = self._orders.all_clear(call.actor, call.path["id"], call.body.text)

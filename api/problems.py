@@ -17,6 +17,7 @@ from operations.cases import CaseUnknown
 from operations.grid_pages import PageUnknown
 from operations.groups import GroupUnknown
 from operations.order_reading import OrderUnknown
+from operations.order_requests import RequestSettled, RequestUnknown
 from operations.problems import Problem, Refused
 from operations.proposals import ProposalSettled, ProposalUnknown
 from operations.readiness import SwitchedMeanwhile
@@ -36,6 +37,8 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     CaseUnknown: HTTPStatus.NOT_FOUND,
     OrderUnknown: HTTPStatus.NOT_FOUND,
+    RequestUnknown: HTTPStatus.NOT_FOUND,
+    RequestSettled: HTTPStatus.CONFLICT,
     GroupUnknown: HTTPStatus.NOT_FOUND,
     PageUnknown: HTTPStatus.NOT_FOUND,
     ProposalUnknown: HTTPStatus.NOT_FOUND,

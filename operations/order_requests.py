@@ -21,7 +21,7 @@ from operations.order_request_rows import (
 )
 from operations.orders import Orders
 from operations.ports import Begin, Clock, Row, Work
-from operations.second_person import Approval, wants_second
+from operations.second_person import Approval, rule_in, wants_second
 
 _SHORTEST_REASON = 10
 _WORDS_STAND = timedelta(minutes=1)  # the words of a minute ago may still be approved: reading takes time
@@ -70,7 +70,7 @@ class OrderRequests:
         Orders.issue raises."""
         with self._begin() as work:
             made, wide = self._orders.weigh(work, actor, request)
-            if not wants_second(self._city, made, wide=wide):
+            if not wants_second(rule_in(work, self._city), made, wide=wide):
                 return self._orders.issue_within(work, actor, request)
             return self._ask(work, actor, made, {"action": "issue", "asked": plain_request(request), "wide": wide})
 
@@ -78,7 +78,7 @@ class OrderRequests:
         """Correct the order, or ask for a second person where the correction raises its grade into the rule."""
         with self._begin() as work:
             original, made = self._orders.weigh_correction(work, actor, order_id, changes)
-            if not wants_second(self._city, made, wide=False, original=original):
+            if not wants_second(rule_in(work, self._city), made, wide=False, original=original):
                 return self._orders.correct_within(work, actor, order_id, changes, reason=reason)
             asked = {"changes": plain_changes(changes), "reason": reason}
             said = {"action": "correct", "asked": asked, "order": order_id, "wide": False}
@@ -125,6 +125,7 @@ class OrderRequests:
         """Let the order go as the second person. `seen` is the digest of what was looked at, and nothing else is sent.
         Raises NotAllowed for the one who asked, for keys and devices, and without authority over every target;
         RequestUnknown, RequestSettled; WordsChanged, when it has to be looked at again."""
+        actor.must(Permission.DISPATCH)
         with self._begin() as work:
             request = self._waiting(work, request_id)
             self._check_is_second(actor, request)
@@ -136,6 +137,7 @@ class OrderRequests:
     def override(self, actor: Actor, request_id: str, *, reason: str) -> Order:
         """Send one's own request alone, because nobody came: only after the rule's time, only by a person, and with a
         reason that stays on the order. Raises OrderRefused for a short reason or too early; otherwise as approve."""
+        actor.must(Permission.DISPATCH)
         with self._begin() as work:
             request = self._waiting(work, request_id)
             if actor.id != request["by"] or actor.known_by != "login":
@@ -149,6 +151,7 @@ class OrderRequests:
 
     def refuse(self, actor: Actor, request_id: str, *, reason: str) -> Row:
         """Say no as the second person, with a reason. Raises as approve does."""
+        actor.must(Permission.DISPATCH)
         if not reason.strip():
             raise OrderRefused("say why the order is refused")
         with self._begin() as work:
@@ -191,7 +194,6 @@ class OrderRequests:
         return request
 
     def _check_is_second(self, actor: Actor, request: Row) -> None:
-        actor.must(Permission.DISPATCH)
         if actor.known_by != "login":
             raise NotAllowed("the second person is a person with a login of their own")
         if actor.id == request["by"] or actor.name.strip().casefold() == request["by_name"].strip().casefold():

@@ -13,6 +13,8 @@ from domain.account import SYSTEM
 from domain.city import City, Tier
 from domain.citytime import CityTime, day_of
 from operations.account_ports import Ground
+from operations.grid_workers import COLUMNS as GRID_COLUMNS
+from operations.grid_workers import GridWorkers
 from operations.keys import READ, SOURCE, Keys, Scope, robot_scope
 from operations.people import COLUMNS, People
 from operations.zones import zone_of
@@ -28,6 +30,7 @@ def hand_over(settings: Settings) -> None:
         base = ground_of(database, settings)
         time = pace(SharedClock(database), settings.demo_speed)
         seat_people(base, settings)
+        seat_grid_workers(base)
         kept = read(settings.folder)
         began = kept.get("began") or str(day_of(base.clock.now(), zone_of(base.city)))
         port = free_port(kept.get("totals_port"))
@@ -71,6 +74,28 @@ def made_up_people(city: City, seed: int) -> list[tuple[str, str, str, str]]:
         if post.tier is not Tier.CITY
         for number in sorted(chance.sample(range(1, 100), each))
     ]
+
+
+def seat_grid_workers(base: Ground) -> None:
+    """The grid workers of the city's demo profile, so many in each township, unless somebody has entered some."""
+    workers = GridWorkers(base)
+    rows = made_up_grid_workers(base.city)
+    if rows and not any(n for n, _ in workers.counts(SYSTEM).values()):
+        workers.take(SYSTEM, list(enumerate(rows, 1)))
+
+
+def made_up_grid_workers(city: City) -> list[dict[str, str]]:
+    """The first of each township is its chief. Nobody has a number: nothing of a demo leaves."""
+    profile: Any = city.demo.get("grid_workers")
+    if not profile:
+        return []
+    each, blank = profile.get("each", 1), dict.fromkeys(GRID_COLUMNS, "")
+    seats = [(post.code, place) for post in city.posts_of({Tier.TOWNSHIP}) for place in range(1, each + 1)]
+    said = [
+        {"township": code, "grid": f"{place:02d}", "name": f"{profile['name']}{number:03d}"}
+        for number, (code, place) in enumerate(seats, 1)
+    ]
+    return [blank | one | {"role": "chief" if one["grid"] == "01" else "worker"} for one in said]
 
 
 def keys(base: Ground, kept: dict[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from domain.shape import Circle, Polygon, Shape
 from operations.drawn_areas import DrawnAreas
 from operations.groups import Groups
 from operations.reach import Reach
-from operations.targets import Targets
+from operations.targets import ON_THE_MAP, Targets
 
 
 class GroupIn(Taken):
@@ -41,7 +41,7 @@ class GroupsOut(Given):
 
 class AreaIn(Taken):
     shapes: Annotated[list[ShapeIn], Field(min_length=1, max_length=20)]
-    tiers: Annotated[list[Code], Field(min_length=1, max_length=10)] = ["district", "township", "special_grid"]
+    tiers: Annotated[list[Code], Field(min_length=1, max_length=10)] = Field(default=list(ON_THE_MAP))
 
 
 class AreaOut(Given):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import channels_section, connections, roster_acts, roster_section
+from callbacks import channels_section, connections, grid_section, roster_acts, roster_section
 from callbacks.admin_acts import ACTS, Act, Done, Form
 from callbacks.admin_sections import READS, Asked
 from callbacks.doorkeeper import Doorkeeper
@@ -20,6 +20,7 @@ from layouts.admin import SECTIONS, Notice, Secret
 from layouts.login import Refusal
 from layouts.page import Page
 from operations.account_problems import AccountProblem
+from operations.grid_workers import COLUMNS as GRID_COLUMNS
 from operations.people import COLUMNS
 from operations.ports import LiveReader
 from operations.roster_files import COLUMNS as ROSTER_COLUMNS
@@ -70,13 +71,21 @@ class AdminDoor:
             self._keeper.offload(self._keeper.access.roster_files.give, self._actor(), headings), "roster.csv"
         )
 
+    def give_grid(self) -> AnyResponse:
+        if not self._tokens.fits():
+            abort(403)
+        headings = [self._page().text(f"grid.{column}") for column in GRID_COLUMNS]
+        return attached(
+            self._keeper.offload(self._keeper.access.grid_workers.give_file, self._actor(), headings), "grid.csv"
+        )
+
     def _told(self, section: str, act: Act, done: Done) -> AnyResponse:
         """A secret is shown on the answer itself and nowhere else; anything else on the page that comes next."""
         if done.made is not None:
             return self._section(section, Notice(secret=self._secret(act, done)))
         if done.values:
             return self._section(section, Notice(act.done, done.values))
-        again = {"done": act.done} | ({"post": field("post")} if section in ("people", "roster") else {})
+        again = {"done": act.done} | ({"post": field("post")} if section in ("people", "roster", "grid") else {})
         return redirect(f"/admin/{section}?{urlencode(again)}", 303)
 
     def _secret(self, act: Act, done: Done) -> Secret:
@@ -113,15 +122,17 @@ class AdminDoor:
         return actor
 
 
-EVERY_ACT = ACTS | channels_section.ACTS | roster_acts.ACTS | connections.ACTS
+EVERY_ACT = ACTS | channels_section.ACTS | roster_acts.ACTS | connections.ACTS | grid_section.ACTS
 EVERY_READ = READS | {
     "channels": channels_section.channels,
     "roster": roster_section.roster,
     "connections": connections.connections,
+    "grid": grid_section.grid,
 }
 NUMBERED = (
     "people_taken",
     "roster_taken",
+    "grid_taken",
     "connection_tried",
     "connection_saved",
 )  # said with numbers, so only on the answer itself
@@ -136,6 +147,7 @@ def headings() -> dict[str, str]:
     """Every catalogue's own names of the columns of a file of people, and of the words in a file of the roster."""
     people = {words.text(f"admin.people_{column}", one): column for one in words.LANGUAGES for column in COLUMNS}
     spelled = (*ROSTER_COLUMNS, *Duty, *DayKind)
+    people |= {words.text(f"grid.{word}", one): word for one in words.LANGUAGES for word in grid_section.SPELLED}
     return people | {words.text(f"roster.{word}", one): str(word) for one in words.LANGUAGES for word in spelled}
 
 
@@ -151,4 +163,5 @@ def mount(server: Flask, door: AdminDoor) -> None:
     server.add_url_rule("/admin/<section>", "admin_section", door.show)
     server.add_url_rule("/admin/<section>/<name>", "admin_act", door.act, methods=["POST"])
     server.add_url_rule("/admin/people/file", "admin_people", door.give_people, methods=["POST"])
+    server.add_url_rule("/admin/grid/file", "admin_grid", door.give_grid, methods=["POST"])
     server.add_url_rule("/admin/roster/file", "admin_roster", door.give_roster, methods=["POST"])

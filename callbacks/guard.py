@@ -21,6 +21,7 @@ FREE = (
     "/metrics",  # the interface for machines asks for a key itself, here and below
     "/api",
     "/cap",
+    "/g",  # pages of grid workers, each found by a token that nobody can guess
     "/terminal/sw.js",  # says nothing of anybody, and must reach also those who are no longer logged in
     "/terminal/icons",
     "/roster",  # calendars, which ask for a session or a key themselves

@@ -19,7 +19,7 @@ from operations.logins import LoggedIn
 from operations.sessions import Asker
 
 ASSETS = Path(__file__).parent.parent / "assets"
-STYLES = {"login.css": ("tokens.css", "login.css"), "admin.css": ("tokens.css", "admin.css")}
+STYLES = {f"{name}.css": ("tokens.css", f"{name}.css") for name in ("login", "admin", "phone")}
 HOME = {
     Role.WALL: "/wall/",
     Role.LEADER: "/trends/",

@@ -12,7 +12,7 @@ from domain.plan import ORDERED
 BUILT_IN_SLOTS = ("district", "township", "category")
 SECTIONS = (
     *("cases", "sources", "districts", "categories", "handling", "devices", "robots", "slots", "texts"),
-    *("tags", "people", "words"),
+    *("tags", "people", "grid_workers", "words"),
 )
 CASES = ("per_day", "history", "weekdays", "day_shape", "holidays")
 HANDLING = (
@@ -43,6 +43,7 @@ def demo(folder: Folder, known: Known) -> Mapping[str, object]:
     _lists(entry.part("tags"), known.sources.taken)
     _lists(entry.part("words"), WORDS)
     _people(entry.part("people").only(PEOPLE))
+    _people(entry.part("grid_workers").only(PEOPLE))
     found = plain(entry.values)
     return found if isinstance(found, Mapping) else {}
 

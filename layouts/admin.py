@@ -17,6 +17,7 @@ SECTIONS = (
     "tokens",
     "people",
     "roster",
+    "grid",
     "letters",
     "sources",
     "channels",

@@ -14,6 +14,7 @@ from administration import opened
 from config import Settings, read
 from domain.account import SYSTEM, Permission
 from operations.account_ports import Ground
+from operations.grid_workers import GridWorkers
 from operations.keys import Keys
 from operations.people import People
 from storage.clock import SharedClock
@@ -129,3 +130,14 @@ def test_a_file_that_cannot_be_read_is_made_anew(settings: Settings):
     demo_file.file_of(settings.folder).write_text("{")
     handover.hand_over(settings)
     assert set(handed(settings)) == {"report", "answer", "began", "totals_port", "time"}
+
+
+def test_every_township_gets_its_grid_workers_once_with_a_chief_and_no_number(settings: Settings, base: Ground):
+    handover.hand_over(settings)
+    handover.hand_over(settings)
+    found = GridWorkers(base).search(SYSTEM, below="410105001", limit=10)
+    assert sorted((one.role, one.name[:5], one.phone) for one in found) == [
+        ("chief", "演示网格员", ""),
+        ("worker", "演示网格员", ""),
+    ]
+    assert sum(n for n, _ in GridWorkers(base).counts(SYSTEM).values()) == 430

@@ -31,6 +31,7 @@ from api.mount import Parts as Machines
 from callbacks import entrance
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_seconds import Seconds
 from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.entrance import House
 from callbacks.language import language_of
@@ -208,12 +209,14 @@ def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str,
 def desk_of(office: Office) -> callbacks.desk.Parts:
     return callbacks.desk.Parts(
         orders=office.orders,
+        requests=office.order_requests,
         contacts=office.contacts,
         asks=Asks(
             orders=office.orders,
             proposals=office.proposals,
             readiness=office.readiness,
             calls=Calls(office.delivery_desk, office.escalations),
+            seconds=Seconds(office.order_requests),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from callbacks import desk_requests
 from callbacks.desk_asks import Asks
 from callbacks.desk_requests import Json, Unreadable
+from callbacks.desk_seconds import deadlines, draft_row
 from domain.account import Actor, NotAllowed
-from domain.order import Mode, OrderRefused
+from domain.order import Mode, Order, OrderRefused
 from layouts import refusals
 from layouts.page import Page
 from operations.aftermath import Aftermath
 from operations.contacts import Contacts
 from operations.order_reading import OrderUnknown
+from operations.order_requests import OrderRequests
 from operations.orders import Orders, Preview
 from operations.rows import stamp
 from operations.zones import zone_of
@@ -22,6 +25,7 @@ from operations.zones import zone_of
 @dataclass(frozen=True)
 class Parts:
     orders: Orders
+    requests: OrderRequests
     contacts: Contacts
     asks: Asks
     aftermath: Aftermath
@@ -59,8 +63,7 @@ class Acts:
         request = self._request(asked)
         if request.mode != mode:
             raise Unreadable(f"this is the way of {mode} orders, not of {request.mode} ones")
-        order = self.parts.orders.issue(actor, request)
-        return {"order": order.id, "no": order.no}
+        return outcome(self.parts.requests.issue(actor, request))
 
     def change(self, actor: Actor, asked: Json) -> dict[str, object]:
         """Correct, cancel or close a running order, or give its all-clear; the order to look at then."""
@@ -68,7 +71,7 @@ class Acts:
         order_id, orders = desk_requests.text_of(asked, "order"), self.parts.orders
         if verb == "correct":
             changed = desk_requests.changes(asked, zone=zone_of(self.page.city))
-            return {"order": orders.correct(actor, order_id, changed, reason=reason).id}
+            return outcome(self.parts.requests.correct(actor, order_id, changed, reason=reason))
         if verb == "all_clear":
             return {"order": orders.all_clear(actor, order_id, desk_requests.text_of(asked, "text")).id}
         if verb not in ("cancel", "close"):
@@ -89,25 +92,17 @@ class Acts:
         return desk_requests.order_request(asked, zone=zone_of(self.page.city))
 
 
+def outcome(made: Order | dict[str, Any]) -> dict[str, object]:
+    """The order that was issued, or the request that waits for a second person."""
+    return {"waiting": made["id"]} if isinstance(made, dict) else {"order": made.id, "no": made.no}
+
+
 def preview_row(preview: Preview, now: datetime) -> dict[str, object]:
-    draft = preview.draft
-    deadlines = {tier: stamp(now + timedelta(seconds=seconds)) for tier, seconds in draft.limits.items()}
-    return {
-        "count": len(draft.posts),
-        "tiers": draft.tiers,
-        "posts": [post.code for post in draft.posts],
+    return draft_row(preview.draft) | {
         "silent": [post.code for post in preview.silent_now],
         "usual": list(preview.usual),
         "wants_count": preview.wants_count,
-        "title": draft.title,
-        "text": draft.text,
-        "grade": int(draft.grade),
-        "mode": str(draft.mode),
-        "limits": dict(draft.limits),
-        "deadlines": deadlines,
-        "valid_until": stamp(draft.valid_until),
-        "answers": list(draft.answers),
-        "ground": draft.ground,
-        "callback": draft.callback,
-        "template": draft.template,
+        "wants_second": preview.wants_second,
+        "unreachable": preview.unreachable,
+        "deadlines": deadlines(preview.draft, now),
     }

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from callbacks import desk_requests
 from callbacks.desk_calls import Calls
 from callbacks.desk_requests import Json, Unreadable
+from callbacks.desk_seconds import Seconds
 from domain.account import Actor
 from domain.readiness import Condition
 from operations.orders import Orders
@@ -23,6 +24,7 @@ class Asks:
     proposals: Proposals
     readiness: ReadinessDesk
     calls: Calls
+    seconds: Seconds
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -41,6 +43,11 @@ class Asks:
             "meeting": self.meeting,
             "called": self.calls.called,
             "escalate": self.calls.escalate,
+            "look": self.seconds.look,
+            "approve": self.seconds.approve,
+            "refuse": self.seconds.refuse,
+            "withdraw": self.seconds.withdraw,
+            "override": self.seconds.override,
         }
 
     def all_clear_words(self, actor: Actor, asked: Json) -> Told:

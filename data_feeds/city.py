@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data_feeds import city_lists as lists
@@ -51,8 +52,6 @@ def _city(reading: Folder, settings: Entry) -> City:
     where = seats.districts(reading, known)
     them = seats.units(reading, known)
     staffed = list(_posts(reading, settings, known, where=where, them=them))
-    mark, banned = settings.words("drill_mark") or City.drill_mark, plans.banned_phrases(settings)
-    climbs = escalation(reading)
     no_places = settings.parts("no_places", ("lon", "lat", "note"))
     return City(
         code=settings.words("code"),
@@ -71,29 +70,38 @@ def _city(reading: Folder, settings: Entry) -> City:
         device_classes=tuple(lists.device_classes(settings, known)),
         indicators=tuple(lists.indicators(reading, known)),
         references=tuple(lists.references(reading)),
-        promises=tuple(lists.promises(settings)),
-        templates=tuple(plans.templates(reading, mark=mark, relative=banned.get("plan", ()))),
         district_aliases=seats.aliases((entry, it.code, _spellings(it)) for entry, it in where),
         post_aliases=seats.aliases(_post_spellings(where, staffed)),
         files_by_rule=_files_by_rule(settings, known),
         calendar=calendar(reading),
-        callback_number=settings.words("callback_number"),
         language=settings.words("language") or City.language,
-        drill_mark=mark,
-        second_person=plans.second_person(settings),
-        banned_phrases=banned,
-        all_clear_title=_all_clear(settings, "title") or City.all_clear_title,
-        all_clear_text=_all_clear(settings, "text") or City.all_clear_text,
-        readiness=readiness(reading),
-        ladder=climbs.ladder,
-        leader_duties=climbs.leader_duties,
-        channel_tests=climbs.channel_tests,
-        routine_words=climbs.words,
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),
         no_places=tuple((entry.number("lon"), entry.number("lat")) for entry in no_places),
         demo=demo(reading, known),
+        **_dispatching(reading, settings),
     )
+
+
+def _dispatching(reading: Folder, settings: Entry) -> dict[str, Any]:
+    """What the city lays down about orders."""
+    mark, banned = settings.words("drill_mark") or City.drill_mark, plans.banned_phrases(settings)
+    climbs = escalation(reading)
+    return {
+        "promises": tuple(lists.promises(settings)),
+        "templates": tuple(plans.templates(reading, mark=mark, relative=banned.get("plan", ()))),
+        "callback_number": settings.words("callback_number"),
+        "drill_mark": mark,
+        "second_person": plans.second_person(settings),
+        "banned_phrases": banned,
+        "all_clear_title": _all_clear(settings, "title") or City.all_clear_title,
+        "all_clear_text": _all_clear(settings, "text") or City.all_clear_text,
+        "readiness": readiness(reading, plans.second_person(settings).from_grade),
+        "ladder": climbs.ladder,
+        "leader_duties": climbs.leader_duties,
+        "channel_tests": climbs.channel_tests,
+        "routine_words": climbs.words,
+    }
 
 
 def _all_clear(settings: Entry, name: str) -> str:

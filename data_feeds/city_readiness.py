@@ -10,16 +10,20 @@ GRADES = ("1", "2", "3", "4")
 SCENES = ("overview", "order")
 
 
-def readiness(folder: Folder) -> Mapping[Condition, Effects]:
-    """The effects of each condition; empty for a city without the file, which then has no switch."""
+def readiness(folder: Folder, second_person_from: int = Effects.second_person_from) -> Mapping[Condition, Effects]:
+    """The effects of each condition; empty for a city without the file, which then has no switch. Of the second person
+    peace knows the city's own rule and no other."""
     if not folder.has(FILE):
         return {}
-    top = document(folder, FILE).only(tuple(Condition))
-    return {condition: effects(top.part(condition).only(EFFECTS)) for condition in Condition}
+    top, usual = document(folder, FILE).only(tuple(Condition)), Effects(second_person_from=second_person_from)
+    peace = tuple(name for name in EFFECTS if name != "second_person_from")
+    return {
+        Condition.PEACE: effects(top.part(Condition.PEACE).only(peace), usual),
+        Condition.WAR: effects(top.part(Condition.WAR).only(EFFECTS), usual),
+    }
 
 
-def effects(entry: Entry) -> Effects:
-    usual = Effects()
+def effects(entry: Entry, usual: Effects) -> Effects:
     return Effects(
         grade=int(entry.choice("grade", GRADES, str(usual.grade))),
         second_person_from=int(entry.choice("second_person_from", ("0", *GRADES), str(usual.second_person_from))),

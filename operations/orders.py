@@ -18,7 +18,7 @@ from operations.plan_book import plan_in_force
 from operations.planning import plan
 from operations.ports import Begin, Clock, Row, Work
 from operations.reach import Reaches
-from operations.second_person import ALONE, Approval, check_second
+from operations.second_person import ALONE, Approval, check_second, rule_in, wants_second
 from operations.targets import Targets
 from operations.zones import zone_of
 
@@ -31,13 +31,14 @@ _KEPT = ("template", "wanted", "ladder", "checklist", "plan_version")
 class Preview:
     """What would be sent, to whom, and what to look at before: posts with no terminal connected now, the reach of the
     template's last orders, and whether this one reaches more than three times as far, so that the count must be typed.
-    `unreachable`: how many of its grid workers no message can reach."""
+    `unreachable`: how many of its grid workers no message can reach; `wants_second`: it waits for a second person."""
 
     draft: Draft
     silent_now: tuple[Post, ...]
     usual: tuple[int, ...]
     wide: bool
     unreachable: int = 0
+    wants_second: bool = False
 
     @property
     def wants_count(self) -> bool:
@@ -71,10 +72,12 @@ class Orders(OrderReading):
         made = self._draft(actor, request)
         with self._read() as work:
             usual = work.orders.reach(made.template, _COMPARED) if made.template else []
+            rule = rule_in(work, self._city)
         connected = self._connected()
         silent = tuple(post for post in made.posts if post.code not in connected)
         lost = self._calls.unreachable(made.workers) if self._calls else ()
-        return Preview(made, silent, tuple(usual), is_unusually_wide(made.count, usual), len(lost))
+        wide = is_unusually_wide(made.count, usual)
+        return Preview(made, silent, tuple(usual), wide, len(lost), wants_second(rule, made, wide=wide))
 
     def issue(self, actor: Actor, request: OrderRequest, approval: Approval = ALONE) -> Order:
         """Issue an order: counted, written with one ledger line for each post, announced. Raises NotAllowed without
@@ -94,7 +97,7 @@ class Orders(OrderReading):
     ) -> Order:
         """The same in a transaction that is under way, in the words of the moment `as_of`."""
         made, wide = self.weigh(work, actor, request, as_of)
-        check_second(self._city, made, approval, wide=wide)
+        check_second(rule_in(work, self._city), made, approval, wide=wide)
         order = replace(self._order(work, actor, made, None), **vars(approval))
         self._write(work, actor, order, made, verb="order.issue")
         return order
@@ -174,7 +177,7 @@ class Orders(OrderReading):
     ) -> Order:
         """The same in a transaction that is under way."""
         original, made = self.weigh_correction(work, actor, order_id, changes, as_of)
-        check_second(self._city, made, approval, wide=False, original=original)
+        check_second(rule_in(work, self._city), made, approval, wide=False, original=original)
         order = replace(self._order(work, actor, made, original), **vars(approval))
         made = self._to_the_same_workers(work, made, order_id)
         self._end(work, original, OrderState.CORRECTED, reason=reason, by=order.id)

@@ -130,9 +130,9 @@ def test_a_refusal_is_said_in_the_readers_language(office, key, language):
 def test_a_reserved_post_and_one_outside_the_subtree_are_named(office):
     district = replace(office.officer, dispatch_root="410105")
     assert "中原区" in Asking(office, district).preview(tiers=[], posts=["410102"])["problem"]
-    office.orders._reserved = False
+    live = Office(office.database, office.clock, office.city, reserved=False)
     reserved = next(post for post in office.city.posts if post.reserved)
-    assert reserved.name in Asking(office).preview(tiers=[], posts=[reserved.code])["problem"]
+    assert reserved.name in Asking(live).preview(tiers=[], posts=[reserved.code])["problem"]
 
 
 @pytest.mark.parametrize("verb", ["preview", "issue_live", "issue_drill"])

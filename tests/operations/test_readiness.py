@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from domain.account import Actor, NotAllowed, Role
+from domain.city import SecondPersonRule
 from domain.readiness import EFFECTS, Condition
 from operations.readiness import ReadinessDesk, SwitchedMeanwhile, SwitchRefused
+from operations.second_person import rule_in
 from tests.operations.conftest import Office
 
 
@@ -104,3 +106,19 @@ def test_of_two_officers_at_once_one_throws_it_and_the_other_looks_again(office:
         found = sorted(pool.map(throw, range(4)))
     assert found == ["looks again"] * 3 + ["war"]
     assert len(desk.history(office.officer)) == 1
+
+
+def test_war_changes_who_needs_a_second_person_and_peace_brings_the_citys_own_rule_back(office: Office):
+    city = replace(office.city, second_person=SecondPersonRule(from_grade=2, wide_from_grade=3))
+    desk = ReadinessDesk(office.database.begin, office.database.read, office.clock, city)
+
+    def rule() -> SecondPersonRule:
+        with office.database.read() as work:
+            return rule_in(work, city)
+
+    assert rule() == city.second_person
+    war = desk.switch(office.officer, Condition.WAR, reason="雪", version=0)
+    assert war.effects.second_person_from == 0
+    assert not any(rule().wants(grade, wide=wide) for grade in (1, 2, 3, 4) for wide in (True, False))
+    desk.switch(office.officer, Condition.PEACE, reason="晴", version=1)
+    assert rule() == city.second_person

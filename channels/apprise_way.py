@@ -9,7 +9,7 @@ import apprise
 
 from channels.filling import fill, values_of
 from domain.delivery import DeliveryState
-from operations.sending import Came, Message
+from operations.sending import NO_ANSWER, NO_WORD, NOT_CONNECTED, SERVER_FAULT, TOO_MANY, Came, Message
 
 _NOT_PROCESSED = re.compile(
     "refused|No route to host|unreachable|Failed to establish|NameResolution|Name or service|name resolution"
@@ -85,16 +85,16 @@ def came_of(said: str) -> Came:
     if http:
         return _by_status(int(http[1]))
     if _NOT_PROCESSED.search(said):
-        return Came(DeliveryState.WAITING, "not connected")
+        return Came(DeliveryState.WAITING, NOT_CONNECTED)
     if _TIMED_OUT.search(said) or not said:
-        return Came(DeliveryState.UNKNOWN, "no answer")
-    return Came(DeliveryState.UNKNOWN, "Apprise could not say")
+        return Came(DeliveryState.UNKNOWN, NO_ANSWER)
+    return Came(DeliveryState.UNKNOWN, NO_WORD)
 
 
 def _by_status(code: int) -> Came:
     if code == 429:
-        return Came(DeliveryState.WAITING, "429 too many requests")
-    return Came(DeliveryState.UNKNOWN if code >= 500 else DeliveryState.FAILED, str(code))
+        return Came(DeliveryState.WAITING, TOO_MANY)
+    return Came(DeliveryState.UNKNOWN, SERVER_FAULT) if code >= 500 else Came(DeliveryState.FAILED, str(code))
 
 
 _heard: _Heard | None = None

@@ -12,7 +12,7 @@ import httpx
 from channels.channels_file import Accepted, Gateway
 from channels.filling import fill, values_of
 from domain.delivery import DeliveryState
-from operations.sending import Came, Message
+from operations.sending import NO_ANSWER, NO_WORD, NOT_CONNECTED, SERVER_FAULT, TOO_MANY, TRY_LATER, Came, Message
 
 _NOT_PROCESSED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TOO_MANY, _SERVER_FAULT = 429, 500
@@ -37,10 +37,10 @@ class HttpGateway:
         call is called again."""
         try:
             answer = self._client.send(self._request(message))
-        except _NOT_PROCESSED as error:
-            return Came(DeliveryState.WAITING, f"not connected: {type(error).__name__}")
-        except httpx.HTTPError as error:
-            return self._in_doubt(f"no answer: {type(error).__name__}")
+        except _NOT_PROCESSED:
+            return Came(DeliveryState.WAITING, NOT_CONNECTED)
+        except httpx.HTTPError:
+            return self._in_doubt(NO_ANSWER)
         return self._came(answer)
 
     def _request(self, message: Message) -> httpx.Request:
@@ -56,11 +56,11 @@ class HttpGateway:
     def _came(self, answer: httpx.Response) -> Came:
         code, again_s = answer.status_code, _retry_after(answer)
         if code == _TOO_MANY:
-            return Came(DeliveryState.WAITING, "429 too many requests", again_s)
+            return Came(DeliveryState.WAITING, TOO_MANY, again_s)
         if code >= _SERVER_FAULT:
             if again_s is not None:
-                return Came(DeliveryState.WAITING, f"{code}, asks to be tried again", again_s)
-            return self._in_doubt(f"{code} {answer.reason_phrase}")
+                return Came(DeliveryState.WAITING, TRY_LATER, again_s)
+            return self._in_doubt(SERVER_FAULT)
         said = _json(answer)
         if not answer.is_success:
             return Came(DeliveryState.FAILED, f"{code} {_why(said, self._gateway.accepted) or answer.reason_phrase}")
@@ -71,7 +71,7 @@ class HttpGateway:
         accepted = self._gateway.accepted
         found = _field(said, accepted.field)
         if found is None:
-            return Came(DeliveryState.UNKNOWN, f"its answer has no {accepted.field}")
+            return Came(DeliveryState.UNKNOWN, NO_WORD)
         if any(found == one and isinstance(found, bool) == isinstance(one, bool) for one in accepted.is_):
             return Came(DeliveryState.SENT)
         return Came(DeliveryState.FAILED, f"{accepted.field} {found}: {_why(said, accepted)}".rstrip(": "))

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from channels.pace import Pace
 from domain.delivery import Delivery, DeliveryState
 from operations.ports import Leases
-from operations.sending import Came, Job, Outbound
+from operations.sending import HANGS, OWN_FAULT, Came, Job, Outbound
 
 LEASE_S, RENEW_S = 6.0, 2.0
 LOOK_S, GATHER_S = 0.5, 0.05  # how often it looks by itself; how long results are gathered for one commit
@@ -108,7 +108,7 @@ class Runner:
             came = self._outbound.send(job)
         except Exception as error:  # noqa: BLE001 - a fault of one call is that call's result
             log.error("%s: a call failed with %s", self._lease, type(error).__name__)
-            came = Came(DeliveryState.UNKNOWN, f"our own fault: {type(error).__name__}")
+            came = Came(DeliveryState.UNKNOWN, OWN_FAULT)
         self._results.put((job.delivery, came))
 
     def _collect(self) -> None:
@@ -123,13 +123,13 @@ class Runner:
             if since < late:
                 self._hanging.add(delivery.id)
                 self._calls.pop(delivery.id)
-                self._unwritten.append((delivery, Came(DeliveryState.UNKNOWN, "it hangs")))
+                self._unwritten.append((delivery, Came(DeliveryState.UNKNOWN, HANGS)))
         if not self._unwritten:
             return
         self._outbound.settle(self._unwritten)
         for delivery, came in self._unwritten:
             self._calls.pop(delivery.id, None)
-            if came.words != "it hangs":
+            if came.words != HANGS:
                 self._hanging.discard(delivery.id)
         self._unwritten = []
 

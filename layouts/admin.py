@@ -67,7 +67,7 @@ def section(page: Page, name: str, *, rows: Mapping[str, object], notice: Notice
         verb=lambda verb: word(page, f"audit.{verb}", verb),
         plain=plain,
         masked=masked,
-        outcome=lambda said: word(page, f"delivery.outcome_{said}", said),
+        outcome=lambda said: word(page, f"ledger.outcome_{said}", said),
     )
 
 

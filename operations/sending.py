@@ -13,6 +13,21 @@ from operations.grid_calls import note_workers
 from operations.ports import Begin, Clock, Work
 
 MOST_TRIES = 6
+NOT_CONNECTED, NO_ANSWER, HANGS, OWN_FAULT = "not_connected", "no_answer", "hangs", "own_fault"
+TOO_MANY, TRY_LATER, SERVER_FAULT, NO_WORD = "too_many", "try_later", "server_fault", "no_word"
+NO_RECEIPT, CALLER_DIED = "no_receipt", "caller_died"
+OUTCOMES = (
+    NOT_CONNECTED,
+    NO_ANSWER,
+    HANGS,
+    OWN_FAULT,
+    TOO_MANY,
+    TRY_LATER,
+    SERVER_FAULT,
+    NO_WORD,
+    NO_RECEIPT,
+    CALLER_DIED,
+)
 _STILL_ASKED = timedelta(hours=6)  # how long a callee is asked what became of a message
 _WORDS = 200  # of a callee's answer
 _LONGEST_PAUSE_S = 300.0
@@ -162,7 +177,7 @@ class Outbound:
     def _after(self, delivery: Delivery, came: Came, now: datetime) -> Delivery:
         words = came.words[:_WORDS]
         if came.state is DeliveryState.SENT and not self._receipts:
-            return delivery.reached(came.state, now, words or "no_receipt")
+            return delivery.reached(came.state, now, words or NO_RECEIPT)
         if came.state is not DeliveryState.WAITING:
             return delivery.reached(came.state, now, words)
         if delivery.attempts >= MOST_TRIES:
@@ -184,7 +199,7 @@ class Outbound:
             if self._adapter.idempotent:
                 work.deliveries.release(left)
                 return len(left)
-            unknown = [one.reached(DeliveryState.UNKNOWN, now, "caller_died") for one in left]
+            unknown = [one.reached(DeliveryState.UNKNOWN, now, CALLER_DIED) for one in left]
             work.deliveries.save(unknown)
             announce_deliveries(work, unknown)
         return len(left)

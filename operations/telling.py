@@ -92,7 +92,9 @@ class Telling:
             channel = Channel.CALL
         for one in there:
             wanted = Wanted(step.to, one.id, channel, cause.why)
-            if all(wanted != known for _, known in self._wanted):
+            if any(wanted == known for _, known in self._wanted):
+                self._add(replace(_about(step, one), what=What.TOLD_BEFORE, channel=channel))
+            else:
                 self._wanted.append((_about(step, one), wanted))
 
     def _enqueue(self) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx
 import psutil
@@ -156,3 +157,35 @@ def confirm_until_whole(city: City, order: str) -> None:
         return all(line and line["acknowledged_at"] for line in seen)
 
     until(is_whole, 30, "every confirmation to be seen by its post")
+
+
+def test_timers_outlive_a_worker_killed_while_they_wait_and_a_redis_that_forgets(city: City):
+    """Rungs at 0, 2, 4, 6 s for districts and 1.8, 3, 4.8 s for townships: every one fires, once; those that come after
+    the worker is back come on time; and nothing fires after the end."""
+    body = {"targets": {"tiers": ["district", "township"]}, "title": "到岗", "text": "请确认", "grade": 2}
+    asked = body | {"acknowledge_within_s": 6}
+    order = city.dispatcher.post("/api/v1/orders", json=asked).json()
+    city.kill("worker")
+    city.office.redis.flushall()
+    districts = [post.code for post in city.office.city.posts_of(["district"])]
+    rungs = dict.fromkeys(city.posts, 4)
+    until(lambda: {post: len(found) for post, found in fired(city, order["id"]).items()} == rungs, 20, "every rung")
+    again = city.dispatcher.post("/api/v1/orders", json=asked).json()
+    until(lambda: len(fired(city, again["id"])) >= len(districts), 5, "the first rungs")
+    for moments in fired(city, again["id"]).values():
+        assert moments[0] <= 3
+    city.dispatcher.post(f"/api/v1/orders/{again['id']}/close", json={})
+    before = fired(city, again["id"])
+    threading.Event().wait(2.5)  # two more rungs would have come
+    assert fired(city, again["id"]) == before
+
+
+def fired(city: City, order: str) -> dict[str, dict[int, float]]:
+    """Post → rung → seconds after the issue; a rung whose steps came at two moments fired twice."""
+    steps = city.dispatcher.get(f"/api/v1/orders/{order}/steps").json()["steps"]
+    issued = datetime.fromisoformat(city.dispatcher.get(f"/api/v1/orders/{order}").json()["issued_at"])
+    found: dict[str, dict[int, float]] = {}
+    for step in steps:
+        seconds = (datetime.fromisoformat(step["at"]) - issued).total_seconds()
+        assert found.setdefault(step["post"], {}).setdefault(step["rung"], seconds) == seconds
+    return found

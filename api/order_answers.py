@@ -53,8 +53,8 @@ class PreviewOut(Given):
     """What would be sent. `silent_now` are posts with no terminal connected; `usual` how many posts the plan's last
     orders had. `count` is everybody: posts (`targets`) and grid workers; `wide` says that it is more than three times
     as many as usual, and then the order is issued only when `confirmed_count` is that number (`wants_count`).
-    `unreachable`: how many grid workers no message can reach; `without_workers` townships that have none on duty,
-    `without_person` posts with nobody in the roles asked for."""
+    `wants_second`: it waits for a second person. `unreachable`: how many grid workers no message can reach;
+    `without_workers` townships that have none on duty, `without_person` posts with nobody in the roles asked for."""
 
     title: str
     text: str
@@ -71,6 +71,7 @@ class PreviewOut(Given):
     silent_now: list[str]
     usual: tuple[int, ...]
     wants_count: bool
+    wants_second: bool
     wide: bool
     count: int
     unreachable: int

@@ -119,6 +119,7 @@ def preview_of(preview: Preview) -> PreviewOut:
         "silent_now": [post.code for post in preview.silent_now],
         "usual": preview.usual,
         "wants_count": preview.wants_count,
+        "wants_second": preview.wants_second,
         "wide": preview.wide,
         "targets": len(draft.posts),
         "count": draft.count,

@@ -60,6 +60,7 @@ KEYS = {
     "dispatch": Actor("k4", "robot", Role.MACHINE, extra=frozenset({Permission.SEE_LEDGER}), dispatch_root="410100"),
     "gateway": Actor("k6", "gateway", Role.MACHINE, extra=frozenset({Permission.TELL_RECEIPTS})),
     "none": Actor("k5", "nothing", Role.MACHINE),
+    "second": Actor("o2", "second officer", Role.OFFICER, dispatch_root="410100"),
 }
 
 

@@ -97,7 +97,7 @@ def test_a_drill_looks_different_says_so_and_leaves_by_its_own_way(desk: Desk):
 
 def test_an_unusually_wide_order_waits_for_the_typed_count(desk: Desk):
     for _ in range(3):
-        desk.order(template="snow_and_ice", title="", text="")
+        desk.order(template="snow_and_ice", title="", text="", grade=3)
     page = desk.open()
     choose_template(page)
     expect(page.locator(".typed-count")).to_contain_text("输入 270 以确认")

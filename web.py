@@ -32,6 +32,7 @@ from callbacks import entrance
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
 from callbacks.desk_seconds import Seconds
+from callbacks.desk_targets import Targeting
 from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.entrance import House
 from callbacks.language import language_of
@@ -217,6 +218,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             readiness=office.readiness,
             calls=Calls(office.delivery_desk, office.escalations),
             seconds=Seconds(office.order_requests),
+            targeting=Targeting(office.groups, office.areas, office.grid_pages),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

@@ -7,6 +7,7 @@ from callbacks import desk_requests
 from callbacks.desk_calls import Calls
 from callbacks.desk_requests import Json, Unreadable
 from callbacks.desk_seconds import Seconds
+from callbacks.desk_targets import Targeting
 from domain.account import Actor
 from domain.readiness import Condition
 from operations.orders import Orders
@@ -25,6 +26,7 @@ class Asks:
     readiness: ReadinessDesk
     calls: Calls
     seconds: Seconds
+    targeting: Targeting
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -48,6 +50,7 @@ class Asks:
             "refuse": self.seconds.refuse,
             "withdraw": self.seconds.withdraw,
             "override": self.seconds.override,
+            **self.targeting.table(),
         }
 
     def all_clear_words(self, actor: Actor, asked: Json) -> Told:

@@ -30,6 +30,7 @@ def _post(post: Post) -> dict[str, object]:
         "short": [post.short or post.name, short_en],
         "at": [post.lon, post.lat] if placed else None,
         "reserved": post.reserved,
+        "tags": list(post.tags),
     }
 
 

@@ -4,12 +4,16 @@ from callbacks.desk_acts import Parts
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
 from callbacks.desk_seconds import Seconds
+from callbacks.desk_targets import Targeting
 from domain.city import City
 from operations.aftermath import Aftermath
 from operations.contacts import Contacts
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
+from operations.drawn_areas import DrawnAreas
 from operations.escalation import Escalations
+from operations.grid_pages import GridPages
+from operations.groups import Groups
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.ports import Clock
@@ -27,6 +31,15 @@ def calls_of(database: Database, clock: Clock, city: City) -> Calls:
     )
 
 
+def targeting_of(database: Database, orders: Orders, *, clock: Clock, city: City) -> Targeting:
+    begin, read, reaches = database.begin, database.read, orders.reaches
+    return Targeting(
+        Groups(begin, read, clock=clock, city=city, reaches=reaches),
+        DrawnAreas(read, clock=clock, city=city, reaches=reaches),
+        GridPages(begin, read, clock=clock, city=city, token_of=lambda order, worker: f"{order}/{worker}"),
+    )
+
+
 def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) -> Parts:
     begin, read = database.begin, database.read
     requests = OrderRequests(begin, read, orders, clock=clock, city=city)
@@ -40,6 +53,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             readiness=ReadinessDesk(begin, read, clock, city),
             calls=calls_of(database, clock, city),
             seconds=Seconds(requests),
+            targeting=targeting_of(database, orders, clock=clock, city=city),
         ),
         aftermath=Aftermath(begin, read, clock, city, demo=True),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),

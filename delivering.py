@@ -35,6 +35,7 @@ def runner(office: Office, channel: Channel, adapter: Adapter, holder: str) -> R
     said = office.channels_file.channels[channel]
     outbound = Outbound(
         office.database.begin,
+        office.database.read,
         clock=office.clock,
         channel=channel,
         adapter=adapter,
@@ -43,6 +44,7 @@ def runner(office: Office, channel: Channel, adapter: Adapter, holder: str) -> R
         trial=text("channels.trial", office.city.language, centre=office.city.centre),
         outside=not office.settings.demo,
         holder=holder,
+        answered=office.escalations.answered,
     )
     every_s = said.http.ask.every_s if said.http and said.http.ask else 2.0
     return Runner(

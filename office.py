@@ -183,7 +183,14 @@ class Office:
 
     @cached_property
     def delivery_desk(self) -> DeliveryDesk:
-        return DeliveryDesk(self._begin, self._read, clock=self.clock, city=self.city, deliveries=self.deliveries)
+        return DeliveryDesk(
+            self._begin,
+            self._read,
+            clock=self.clock,
+            city=self.city,
+            deliveries=self.deliveries,
+            answered=self.escalations.answered,
+        )
 
     @cached_property
     def roll_calls(self) -> RollCalls:

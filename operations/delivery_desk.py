@@ -9,7 +9,7 @@ from domain.city import City
 from domain.delivery import TEST, Channel, Delivery, DeliveryState, Wanted, key_of
 from domain.identity import new_id
 from domain.order import Order, OrderRefused, OrderState
-from operations.confirmed_by_phone import confirm_lines
+from operations.confirmed_by_phone import Answered, confirm_lines, nobody_waits
 from operations.contacts import masked
 from operations.deliveries import FIRST, Deliveries
 from operations.delivery_rows import announce_deliveries
@@ -51,8 +51,20 @@ class ChannelHealth:
 
 
 class DeliveryDesk:
-    def __init__(self, begin: Begin, read: Begin, *, clock: Clock, city: City, deliveries: Deliveries):
+    """`answered` is told of lines that a key on a telephone confirmed."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        read: Begin,
+        *,
+        clock: Clock,
+        city: City,
+        deliveries: Deliveries,
+        answered: Answered = nobody_waits,
+    ):
         self._begin, self._read, self._clock, self._city, self._deliveries = begin, read, clock, city, deliveries
+        self._answered = answered
 
     def of_order(self, actor: Actor, order_id: str) -> list[Delivery]:
         """Every message of an order, with its address. Raises OrderUnknown, NotAllowed."""
@@ -99,7 +111,7 @@ class DeliveryDesk:
             if after is not delivery:
                 work.deliveries.tell(after)
                 if after.state is DeliveryState.CONFIRMED:
-                    confirm_lines(work, [after], now)
+                    confirm_lines(work, [after], now, self._answered)
                 announce_deliveries(work, [after])
         return after
 

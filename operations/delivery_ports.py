@@ -38,6 +38,9 @@ class DeliveryStore(Protocol):
     def tally(self, order_id: str) -> tuple[dict[str, dict[str, int]], int]:
         """For each channel, how many deliveries are in each state; and a number that grows with every change."""
 
+    def is_due(self, channel: Channel, now: datetime) -> bool:
+        """Whether the turn of any of them has come."""
+
     def claim(self, channel: Channel, now: datetime, *, limit: int, holder: str) -> list[Delivery]:
         """Take the next ones whose turn has come, lowest lane and longest waiting first; each counts a try. Nobody
         else gets them until they are saved or taken over."""

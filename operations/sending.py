@@ -7,7 +7,7 @@ from typing import Protocol
 
 from domain.delivery import TEST, Channel, Delivery, DeliveryState, reference
 from domain.order import Mode, Order, OrderState
-from operations.confirmed_by_phone import confirm_lines
+from operations.confirmed_by_phone import Answered, confirm_lines, nobody_waits
 from operations.delivery_rows import announce_deliveries
 from operations.grid_calls import note_workers
 from operations.ports import Begin, Clock, Work
@@ -85,11 +85,12 @@ class Words(Protocol):
 
 class Outbound:
     """One channel's messages on their way out. `holder` names this process among its like; `outside`: False in a demo;
-    `trial` is what a message says that only tries the channel."""
+    `trial` is what a message says that only tries the channel; `answered` is told of lines that a key confirmed."""
 
     def __init__(  # noqa: PLR0913 - what the one place that sends must know; every one by name
         self,
         begin: Begin,
+        read: Begin,
         *,
         clock: Clock,
         channel: Channel,
@@ -99,15 +100,19 @@ class Outbound:
         trial: str,
         outside: bool,
         holder: str,
+        answered: Answered = nobody_waits,
     ):
-        self._begin, self._clock, self._adapter, self._words = begin, clock, adapter, words
+        self._begin, self._read, self._clock, self._adapter, self._words = begin, read, clock, adapter, words
         self.channel, self._receipts, self._trial, self._outside = channel, receipts, trial, outside
-        self._holder = holder
+        self._holder, self._answered = holder, answered
         self.asks = adapter.asks
 
     def claim(self, limit: int) -> list[Job]:
         """Up to `limit` messages whose turn has come, claimed for this process. Those that nobody needs any more are
         dropped here."""
+        with self._read() as work:  # most looks find nothing, and cost nobody the turn to write
+            if not work.deliveries.is_due(self.channel, self._clock.real()):
+                return []
         with self._begin() as work:
             claimed = work.deliveries.claim(self.channel, self._clock.real(), limit=limit, holder=self._holder)
             if not claimed:
@@ -169,7 +174,7 @@ class Outbound:
             changed = [new for before, new in after if new is not before]
             work.deliveries.save(changed)
             work.deliveries.release([before for before, new in after if new is before])
-            confirm_lines(work, [new for new in changed if new.state is DeliveryState.CONFIRMED], now)
+            confirm_lines(work, [new for new in changed if new.state is DeliveryState.CONFIRMED], now, self._answered)
             note_workers(work, changed, now)
             announce_deliveries(work, changed)
             self._note(work, [what for _, what in came], now)
@@ -206,7 +211,7 @@ class Outbound:
 
     def tried_since(self, seconds: float) -> int:
         """How many calls went out in the last seconds, by whatever process."""
-        with self._begin() as work:
+        with self._read() as work:
             return work.deliveries.tries(self.channel, self._clock.real() - timedelta(seconds=seconds))
 
 

@@ -5,7 +5,20 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from domain.delivery import Channel, Delivery, DeliveryState, reference
 from domain.order import OrderState
@@ -78,10 +91,15 @@ class SqlDeliveries:
             version += int(row.changes)
         return found, version
 
+    def is_due(self, channel: Channel, now: datetime) -> bool:
+        return self._connection.execute(select(deliveries.c.id).where(_due(channel, now)).limit(1)).first() is not None
+
     def claim(self, channel: Channel, now: datetime, *, limit: int, holder: str) -> list[Delivery]:
-        free = and_(_WAITING, deliveries.c.channel == channel, deliveries.c.claimed_by.is_(None))
-        due = or_(deliveries.c.next_at.is_(None), deliveries.c.next_at <= now)
-        query = select(deliveries).where(free, due).order_by(deliveries.c.lane, deliveries.c.wanted_at, deliveries.c.id)
+        query = (
+            select(deliveries)
+            .where(_due(channel, now))
+            .order_by(deliveries.c.lane, deliveries.c.wanted_at, deliveries.c.id)
+        )
         found = self._many(query.limit(limit).with_for_update(skip_locked=True))
         values = {"claimed_by": holder, "tried_at": now, "attempts": deliveries.c.attempts + 1}
         self._change([one.id for one in found], values)
@@ -157,6 +175,11 @@ class SqlDeliveries:
 
     def _many(self, query: Select[Any]) -> list[Delivery]:
         return [_to_delivery(row) for row in self._connection.execute(query).mappings()]
+
+
+def _due(channel: Channel, now: datetime) -> ColumnElement[bool]:
+    free = and_(_WAITING, deliveries.c.channel == channel, deliveries.c.claimed_by.is_(None))
+    return and_(free, or_(deliveries.c.next_at.is_(None), deliveries.c.next_at <= now))
 
 
 def _values(delivery: Delivery) -> Row:

@@ -85,6 +85,7 @@ class Post:
         self._made.append(way_out)
         return Outbound(
             self.office.database.begin,
+            self.office.database.read,
             clock=self.office.clock,
             channel=channel,
             adapter=way_out,

@@ -113,11 +113,13 @@ def test_a_key_on_the_telephone_confirms_the_line_once_and_in_time(office: Offic
     [made] = enqueue(office, deliveries, order, wanted(Channel.VOICE))
     keyed = made.reached(DeliveryState.CONFIRMED, office.clock.real())
     office.wait(seconds=30)
+    told = []
     with office.database.begin() as work:
-        confirm_lines(work, [keyed, keyed], office.clock.real())
+        confirm_lines(work, [keyed, keyed], office.clock.real(), lambda _work, changes: told.extend(changes))
     line = office.lines(order.id)[POST]
     assert (line.state, line.known_by, line.by) == (LineState.ACKNOWLEDGED, KnownBy.PHONE, "演示员01")
     assert (line.late, len(line.answers)) == (False, 1)
+    assert [(change.before.state, change.after) for change in told] == [("queued", line)]  # escalation hears of it
 
 
 def test_who_may_not_see_ledgers_sees_no_messages(office: Office):

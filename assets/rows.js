@@ -25,7 +25,7 @@ zhongshu.rows = (() => {
       if (!shown.has(row.id) && now_ms - Date.parse(row.reported_at) > keep_ms) delete rows.case[row.id];
     }
     Object.values(rows.order).filter(ended).sort((a, b) => began(b) - began(a)).slice(orders).forEach((order) => delete rows.order[order.id]);
-    for (const [id, line] of Object.entries(rows.line)) if (!rows.order[line.order]) delete rows.line[id];
+    for (const of_order of [rows.line, rows.step || {}]) for (const [id, row] of Object.entries(of_order)) if (!rows.order[row.order]) delete of_order[id];
   }
 
   return { empty, upsert, prune, newest, last_moved };

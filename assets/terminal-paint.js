@@ -3,6 +3,7 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.terminalPaint = (() => {
   const P = () => zhongshu.parts, F = () => zhongshu.format, M = () => zhongshu.terminalModel, T = (...args) => zhongshu.text(...args);
+  const NOTICE_MARKS = { help_below: "warn", enough: "normal" };
   const ANSWER_MARKS = { need_support: "warn", cannot: "alarm" };
 
   const part = (...args) => zhongshu.deskParts.part(...args), button = (...args) => zhongshu.deskParts.button(...args);
@@ -54,10 +55,11 @@ zhongshu.terminalPaint = (() => {
     return Object.assign(link, { href: M().meeting_of(order), target: "_blank", rel: "noopener noreferrer" });
   }
   // What escalation tells this post: a reminder, who below is silent, that enough have answered.
-  function notices(holder, told) {
-    part(holder, told.map((one) => one.id), () => told.map((one) => P().make("p", "", P().mark("watch"), notice_words(one))));
+  // `names` of the posts below this one, by code.
+  function notices(holder, told, names) {
+    part(holder, told.map((one) => one.id), () => told.map((one) => P().make("p", "", P().mark(NOTICE_MARKS[one.key] || "watch"), notice_words(one, names))));
   }
-  const notice_words = (one) => `${clock(one.at)} ${T(zhongshu.words.has(`terminal.notice_${one.key}`) ? `terminal.notice_${one.key}` : "terminal.notice", { name: one.name || one.about || "" })}`;
+  const notice_words = (one, names) => `${clock(one.at)} ${T(zhongshu.words.has(`terminal.notice_${one.key}`) ? `terminal.notice_${one.key}` : "terminal.notice", { name: names[one.about] || one.about || "" })}`;
   function phone(number) {
     const link = P().make("a", "", T("terminal.callback", { number }));
     link.href = `tel:${number.replace(/[^\d+*#]/g, "")}`;

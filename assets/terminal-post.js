@@ -16,9 +16,9 @@ zhongshu.terminalPost = (() => {
   const shifts_of = (told, now) => ((told && told.duty) || []).filter((one) => one.person && Date.parse(one.until) > now).slice(0, MOST_SHIFTS);
   // What is left of a case's time, as [key, n].
   function left_of(row) {
-    if (row.left_s === null) return ["case_no_limit", 0];
+    if (row.left_s === null) return ["no_limit", 0];
     const s = Math.abs(row.left_s), side = row.left_s < 0 ? "over" : "left";
-    return s < 7200 ? [`case_${side}_min`, Math.max(1, Math.floor(s / 60))] : [`case_${side}_h`, Math.floor(s / 3600)];
+    return s < 7200 ? [`${side}_min`, Math.max(1, Math.floor(s / 60))] : [`${side}_h`, Math.floor(s / 3600)];
   }
   function clock_words(iso, now) {
     const ms = Date.parse(iso), same = F().day(ms) === F().day(now);
@@ -62,8 +62,8 @@ zhongshu.terminalPost = (() => {
     function stand_words(told, there) {
       const duty = standing(told, there), deputy = standing(told, there, "deputy"), after = next(told, there);
       if (!duty && !after) return [P().make("p", "q", T("terminal.no_roster"))];
-      const row = (key, who) => P().make("p", "stand", P().make("span", "q", T(`terminal.${key}`)), P().make("b", "", who.name), P().make("span", "q", span(who, there)));
-      return [duty ? row("stands", duty) : P().make("p", "stand", P().make("b", "watch", T("terminal.gap"))), ...(deputy ? [row("stands_deputy", deputy)] : []), ...(after ? [row("stands_next", after)] : [])];
+      const row = (key, who) => P().make("p", "stand", P().make("span", "q", T(key)), P().make("b", "", who.name), P().make("span", "q", span(who, there)));
+      return [duty ? row("terminal.stands", duty) : P().make("p", "stand", P().make("b", "watch", T("terminal.gap"))), ...(deputy ? [row("terminal.stands_deputy", deputy)] : []), ...(after ? [row("terminal.stands_next", after)] : [])];
     }
     function asked(told, there) {
       return ((told && told.swaps) || []).map((swap) => {
@@ -111,7 +111,7 @@ zhongshu.terminalPost = (() => {
       P().make("h2", "", P().make("span", "", T("terminal.cases", { n })), P().make("span", "qq", T("terminal.cases_order"))),
       ...rows.slice(0, MOST_CASES).map((row) => {
         const [key, count] = left_of(row);
-        return P().make("div", "case", P().mark(row.severity), P().make("b", "", row.title || row.no), P().make("span", `left ${row.severity}`, T(`terminal.${key}`, { n: count })), P().make("span", "qq", [row.place, T(`severity.${row.severity}`)].filter(Boolean).join(" ")));
+        return P().make("div", "case", P().mark(row.severity), P().make("b", "", row.title || row.no), P().make("span", `left ${row.severity}`, T(`terminal.case_${key}`, { n: count })), P().make("span", "qq", [row.place, T(`severity.${row.severity}`)].filter(Boolean).join(" ")));
       }),
       ...(n > MOST_CASES ? [P().make("p", "qq", T("terminal.cases_more", { n: n - Math.min(rows.length, MOST_CASES) }))] : []),
     ]));

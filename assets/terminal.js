@@ -111,7 +111,7 @@ zhongshu.terminal = (() => {
     paint().head(P().at("order-head"), order, told.demo);
     paint().watch(P().at("order-watch"), order, line, now);
     paint().words(P().at("order-words"), order);
-    paint().notices(P().at("order-notices"), M().notices(link.rows, order));
+    paint().notices(P().at("order-notices"), M().notices(link.rows, order), told.below);
     paint().answered(P().at("order-answered"), line, { kept: waiting, attach: last && "geolocation" in navigator ? () => attach_place(order, last) : null, place_note });
     paint().others(P().at("order-others"), orders, { shown: order, rows: link.rows, post: told.post, demo: told.demo, choose: (id) => { chosen = id; refresh(); scrollTo(0, 0); } });
     paint().who(P().at("order-who"), { place: told.place, person: people.who, change: () => people.choose() });
@@ -128,6 +128,7 @@ zhongshu.terminal = (() => {
     const holder = P().at("terminal-link"), net = P().at("terminal-net"), lost = link.state === "lost" || (shows_kept && link.state !== "live"), problem = queue.refused;
     P().dress(holder, `link ${lost ? "lost" : link.state}`);
     P().put(holder, T(link.problem === "bye" ? "terminal.link_bye" : `terminal.link_${lost ? "lost" : link.state}`));
+    P().show(P().at("terminal-war"), ((link.rows.readiness || {}).city || {}).condition === "war");
     P().show(net, lost || problem || queue.lacks_pin());
     paint().part(net, [lost, queue.items.length, problem && problem.problem, Boolean(queue.lacks_pin()), link.problem, lost && kept_minutes(), P().at("terminal-order").hidden], () => net_words(lost, problem));
   }
@@ -182,7 +183,7 @@ zhongshu.terminal = (() => {
   const leave = () => { kept.forget(); setTimeout(() => location.reload(), 5000); };
   function start() {
     const data = document.body.dataset;
-    told = { ...data, demo: data.demo === "1" };
+    told = { ...data, demo: data.demo === "1", below: JSON.parse(P().at("terminal-below").textContent) };
     zhongshu.words.use(JSON.parse(P().at("terminal-words").textContent));
     zhongshu.format.use({ language: data.language, zone: data.zone });
     known = memory.read("known");

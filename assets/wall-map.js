@@ -67,6 +67,7 @@ zhongshu.map = (() => {
     at("wall-map-over").replaceChildren(layer);
     shown_marks = "";
     urgent(map.urgent || []);
+    spotlight(pointed);
   }
   function grids() {
     const { draw, rem } = zhongshu.parts, half = 0.35 * rem();
@@ -90,6 +91,25 @@ zhongshu.map = (() => {
     const [x, y] = map.project(map.city.hub);
     return [{ x, y, width: size * 2, height: size * 1.6 }];
   }
+
+  // ---- what an officer points at: a place {at: [lon, lat]}, a district {district: code}, or nothing (null) ----
+  let pointed = null;
+  function spotlight(what) {
+    pointed = what;
+    const old = layer && layer.querySelector(".spotlight");
+    if (old) old.remove();
+    if (!layer || !what) return;
+    const { draw, rem } = zhongshu.parts, group = draw("g", { class: "spotlight" });
+    if (what.district) {
+      const feature = features(map.city.boundaries.districts).get(what.district);
+      if (feature) group.append(draw("path", { d: path_of(feature), class: "district" }));
+    } else {
+      const [x, y] = map.project(what.at);
+      group.append(draw("circle", { cx: x, cy: y, r: 2.4 * rem() }), draw("circle", { cx: x, cy: y, r: 0.5 * rem(), class: "point" }));
+    }
+    layer.insertBefore(group, marks);
+  }
+  const path_of = (feature) => rings(feature.geometry).map((ring) => `M${ring.map((place) => map.project(place).map((n) => n.toFixed(1)).join(" ")).join("L")}Z`).join("");
 
   // ---- what changes: the fill, and the marks of urgent cases ----
   function fill(steps) {
@@ -117,7 +137,7 @@ zhongshu.map = (() => {
     return (post && post.at) || (whole && whole.at) || null;
   }
 
-  return Object.assign(map, { start, fit, fill, urgent_cases: urgent, STEPS });
+  return Object.assign(map, { start, fit, fill, urgent_cases: urgent, spotlight, STEPS });
 })();
 
 // Names of districts that keep off each other and off the centre of light.

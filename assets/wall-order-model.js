@@ -19,9 +19,10 @@
   const byEnd = (a, b) => (a.state === "corrected") - (b.state === "corrected") || lastEnd(b) - lastEnd(a);
 
   // The newest running order of the highest grade, a live one before a drill; else the one that ended last; else null.
-  function pick(orders) {
+  // `wanted` is the id of one that an officer put on the wall.
+  function pick(orders, wanted = null) {
     const all = Object.values(orders || {});
-    return all.filter(isRunning).sort(byUrgency)[0] || all.sort(byEnd)[0] || null;
+    return (orders || {})[wanted] || all.filter(isRunning).sort(byUrgency)[0] || all.sort(byEnd)[0] || null;
   }
 
   const othersRunning = (orders, shown) =>
@@ -115,7 +116,8 @@
 
   function answers(order, lines) {
     const asked = ANSWERS.filter((key) => (order.answers || ANSWERS).includes(key) || lines.some((line) => lastAnswer(line) === key));
-    return asked.map((key) => ({ key, n: lines.filter((line) => lastAnswer(line) === key).length }));
+    const wanted = order.wanted || {}; // how many of an answer are enough; without a number every post is asked
+    return asked.map((key) => ({ key, n: lines.filter((line) => lastAnswer(line) === key).length, ...(wanted[key] ? { of: wanted[key] } : {}) }));
   }
 
   const firstInPosition = (line) => ((line.answers || []).find((answer) => answer.answer === "in_position") || {}).at;
@@ -148,6 +150,12 @@
     });
   }
 
+  // What escalation did for the order: the newest step of each post, and how often each thing was done.
+  const SAID = ["told", "dial", "notice", "desk", "nobody"];
+  const stepsOf = (steps, order) => Object.values(steps || {}).filter((step) => step.order === order.id && SAID.includes(step.what)).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const newestSteps = (steps) => new Map(steps.map((step) => [step.post, step]));
+  const escalation = (steps) => SAID.map((what) => [what, steps.filter((step) => step.what === what).length]).filter(([, n]) => n);
+
   const isComplete = (order, lines) => order.targets > 0 && lines.filter((line) => line.acknowledged_at).length >= order.targets;
 
   function clock(elapsed) {
@@ -159,7 +167,7 @@
 
   zhongshu.orderModel = {
     TIERS, ANSWERS, GRACE, pick, othersRunning, linesOf, lastAnswer, lightOf, face, faces, splitTiers, silent, numbered,
-    waiting, answers, curves, latest, offMap, districts, isComplete, isRunning, clock, postsOf, postOf,
+    waiting, answers, curves, latest, stepsOf, newestSteps, escalation, offMap, districts, isComplete, isRunning, clock, postsOf, postOf,
   };
   if (typeof module !== "undefined") module.exports = zhongshu.orderModel;
 })(globalThis);

@@ -139,14 +139,17 @@
 
   // ---- answers
 
-  function answerRow({ key, n }) {
+  function answerRow({ key, n, of }) {
     const sign = MARKS[key] && n ? zhongshu.parts.mark(MARKS[key]) : make("i");
-    const row = make("div", "row", make("span", "", text(`answer_${key}`)), sign, make("span", `fig ${n ? MARKS[key] || "" : ""}`, String(n)));
+    const figure = make("span", `fig ${n ? MARKS[key] || "" : ""}`, String(n), ...(of ? [make("small", "", `/${of}`)] : []));
+    const row = make("div", "row", make("span", "", text(`answer_${key}`)), sign, figure);
     row.dataset.answer = key;
     return row;
   }
 
   const answers = (counted) => counted.map(answerRow);
+  // What escalation has done so far, in words.
+  const escalated = (counts) => (counts.length ? [make("p", "escalated", counts.map(([what, n]) => text(`steps_${what}`, { n })).join(text("comma")))] : []);
 
   function spanOf({ faces, order, now }) {
     const limits = [...faces.large, ...faces.small].map((face) => face.within || 0);
@@ -191,10 +194,11 @@
   }
 
   const stateWord = (line) => text(`line_${line.state}`);
+  const stepWord = (step) => (step ? text(step.what === "told" ? `step_told_${step.channel}` : `step_${step.what}`) : "");
 
   function silentRow(post, view) {
     const name = make("span", "who", nameOf(post.name), make("span", "q", post.tier === "district" ? text("desk") : districtWords(post, view)));
-    const row = make("div", "row", make("span", "k fig", String(view.numbers.get(post.code))), name, make("span", "r", stateWord(post.line)));
+    const row = make("div", "row", make("span", "k fig", String(view.numbers.get(post.code))), name, make("span", "r", stepWord(view.told.get(post.code)) || stateWord(post.line)));
     row.dataset.post = post.code;
     return row;
   }
@@ -253,7 +257,7 @@
 
   function silentKey(view) {
     const latest = view.silent.length ? [] : latestOf(view).map((line) => [line.post, line.version]);
-    return [isGoingOut(view), view.silent.length, view.silent.length > view.room, view.shown.map((post) => [post.code, post.line.state, view.numbers.get(post.code)]), latest, view.order.id];
+    return [isGoingOut(view), view.silent.length, view.silent.length > view.room, view.shown.map((post) => [post.code, post.line.state, view.numbers.get(post.code), stepWord(view.told.get(post.code))]), latest, view.order.id];
   }
 
   function silent(view) {
@@ -287,6 +291,6 @@
   }
 
   zhongshu.orderParts = {
-    headOf, head, noteOf, note, faceKey, face, faceNote, smallFace, answers, curvesOf, curves, roomFor, namedOf, silentKey, silent, waitingOf, waiting, trim,
+    escalated, headOf, head, noteOf, note, faceKey, face, faceNote, smallFace, answers, curvesOf, curves, roomFor, namedOf, silentKey, silent, waitingOf, waiting, trim,
   };
 })(globalThis);

@@ -40,7 +40,7 @@
     const now = zhongshu.live.known_real_ms();
     const mapped = lines.filter((line) => !model.postOf(line, posts).reserved);
     return {
-      order, lines, posts, now, map,
+      order, lines, posts, now, map, steps: model.stepsOf(state.rows.step, order),
       faces: model.faces(order, { lines, now, promised: promisedTiers(map.city) }),
       silent: model.silent(order, { lines, posts, now }),
       districts: model.districts(mapped, { posts, codes: map.city.districts.map((d) => d.code) }),
@@ -54,7 +54,7 @@
     const room = parts.roomFor(at("order-silent"));
     scene.numbers = model.numbered(scene.numbers, view.silent, room);
     const shown = view.silent.slice(0, parts.namedOf(view.silent.length, room));
-    return { ...view, room, shown, numbers: new Map(shown.map((post) => [post.code, scene.numbers.get(post.code)])) };
+    return { ...view, room, shown, told: model.newestSteps(view.steps), numbers: new Map(shown.map((post) => [post.code, scene.numbers.get(post.code)])) };
   }
 
   function paintWords(view) {
@@ -80,7 +80,8 @@
 
   function paintAnswers(view) {
     const answers = model.answers(view.order, view.lines);
-    part("order-answers", answers, () => parts.answers(answers));
+    const escalated = model.escalation(view.steps);
+    part("order-answers", [answers, escalated], () => [...parts.answers(answers), ...parts.escalated(escalated)]);
     const curves = parts.curvesOf(view);
     part("order-curves", curves, () => parts.curves(curves));
   }
@@ -184,7 +185,7 @@
     scene.state = state;
     if (!map || !map.city || !map.cells.length) return;
     giveWay(map);
-    const order = model.pick(state.rows.order);
+    const order = model.pick(state.rows.order, zhongshu.wall.wanted_order());
     dress(order);
     if (order) paintOrder(order, state, map);
     else paintNothing(map);

@@ -1,10 +1,11 @@
 // The wall itself: starts everything once the page is there, and decides which scene the room sees.
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
-// Which scene: the playlist, unless somebody locked it; a grave order takes over and leaves a minute after its end.
+// Which scene: the playlist, unless somebody locked it; a grave order takes over and leaves a minute after its end; what
+// an officer puts on the wall stays its minutes, unless a hand on the wall turns it away.
 zhongshu.scenes = (() => {
   const LASTS_S = { overview: 60, order: 20 }, TAKES_OVER = 2, LEAVES_AFTER_MS = 60000;
-  const fresh = () => ({ scene: "overview", since: null, locked: false, taken: null });
+  const fresh = () => ({ scene: "overview", since: null, locked: false, taken: null, pushed: null, waived: null });
   const grave = (order) => order.state === "running" && order.grade <= TAKES_OVER;
 
   // When an order is done with: ended, or every target confirmed; null while it is not. Real time, ms.
@@ -16,15 +17,19 @@ zhongshu.scenes = (() => {
   }
   const is_over = (order, lines, now) => { const done = done_at(order, lines); return done !== null && now - done > LEAVES_AFTER_MS; };
 
-  // `seen` are orders that have had the room already. Answers the next {scene, since, locked, taken}, and whether to sound.
-  function next(was, { orders, lines, now, seen }) {
+  // `seen` are orders that have had the room already, `push` what an officer has put on the wall, `home` the scene the wall
+  // goes back to. Answers the next {scene, since, locked, taken, pushed, waived}, and whether to sound.
+  function next(was, { orders, lines, now, seen, push = null, home = "overview" }) {
     const call = Object.values(orders).filter((order) => grave(order) && !seen.has(order.id) && !is_over(order, lines, now)).sort((a, b) => a.grade - b.grade || Date.parse(b.issued_at) - Date.parse(a.issued_at))[0];
     if (call) return { ...was, scene: "order", since: was.scene === "order" ? was.since : now, taken: call.id, called: call };
     if (was.since === null) return { ...was, since: now };
+    const playlist = available(orders).includes(home) && home !== "overview" ? [home] : available(orders), base = playlist[0];
+    if (push && push.version !== was.waived) return was.pushed === push.version ? was : { ...was, pushed: push.version, since: now, scene: push.shows === "order" ? "order" : "overview" };
+    if (was.pushed) return { ...was, pushed: null, scene: was.taken ? "order" : base, since: now };
     if (was.locked) return was;
-    if (was.taken) return is_over(orders[was.taken], lines, now) ? { ...was, scene: "overview", since: now, taken: null } : was;
-    const playlist = available(orders), lasts = LASTS_S[was.scene] * 1000;
-    if (!playlist.includes(was.scene)) return { ...was, scene: "overview", since: now };
+    if (was.taken) return is_over(orders[was.taken], lines, now) ? { ...was, scene: base, since: now, taken: null } : was;
+    const lasts = LASTS_S[was.scene] * 1000;
+    if (!playlist.includes(was.scene)) return { ...was, scene: base, since: now };
     if (playlist.length < 2 || now - was.since < lasts) return was;
     return { ...was, scene: playlist[(playlist.indexOf(was.scene) + 1) % playlist.length], since: now };
   }
@@ -42,18 +47,22 @@ zhongshu.wall = (() => {
   // ---- scenes ----
   function turn(news = { joined: false }) {
     const { rows } = live().state, now = live().real_ms(), before = now_showing;
-    now_showing = zhongshu.scenes.next(before, { orders: rows.order, lines: rows.line, now, seen });
+    const push = zhongshu.focus.held(rows, now);
+    now_showing = zhongshu.scenes.next(before, { orders: rows.order, lines: rows.line, now, seen, push, home: zhongshu.focus.home(rows) });
     if (now_showing.called) { seen.add(now_showing.called.id); if (!news.joined) sound(); now_showing = { ...now_showing, called: null }; }
     if (now_showing.scene !== before.scene) show_scene();
+    if (now_showing.pushed !== before.pushed) { relight(); paint(live().state); }
     tabs();
   }
-  const tabs = () => zhongshu.bar.scenes({ ...now_showing, reach: zhongshu.scenes.reach(now_showing, live().real_ms()), available: zhongshu.scenes.available(live().state.rows.order) });
+  const tabs = () => zhongshu.bar.scenes({ ...now_showing, reach: now_showing.pushed && pushed() ? zhongshu.focus.reach(pushed(), live().real_ms()) : zhongshu.scenes.reach(now_showing, live().real_ms()), available: zhongshu.scenes.available(live().state.rows.order) });
   function show_scene() {
     P().dress(page, `wall scene-${now_showing.scene}${live().state.link.state === "lost" ? " lost" : ""}`);
     zhongshu.map.fit().then(() => { if (zhongshu.light) zhongshu.light.setScene(now_showing.scene); paint(live().state); });
   }
+  const pushed = () => (now_showing.waived ? null : zhongshu.focus.held(live().state.rows, live().real_ms()));
   function choose(scene) {
-    now_showing = { ...now_showing, scene: scene || now_showing.scene, since: live().real_ms(), locked: true };
+    const push = zhongshu.focus.held(live().state.rows, live().real_ms());
+    now_showing = { ...now_showing, scene: scene || now_showing.scene, since: live().real_ms(), locked: true, pushed: null, waived: push ? push.version : now_showing.waived };
     show_scene();
     tabs();
   }
@@ -96,6 +105,8 @@ zhongshu.wall = (() => {
   function paint(state) {
     page.classList.toggle("lost", state.link.state === "lost");
     zhongshu.bar.paint();
+    zhongshu.focus.readiness(state);
+    zhongshu.focus.paint(now_showing.pushed ? state : { ...state, rows: { ...state.rows, scene: {} } }, live().real_ms());
     if (now_showing.scene === "overview") zhongshu.overview.paint(state);
     else if (zhongshu.orderScene) zhongshu.orderScene.paint(state);
     zhongshu.definition.paint(now_showing.scene);
@@ -104,9 +115,15 @@ zhongshu.wall = (() => {
     if (!zhongshu.light) return;
     if (news.link) { if (state.link.state === "live") zhongshu.light.start(); else zhongshu.light.stop(); }
     for (const { row, before } of news.rows) if (row.kind === "case") lighten(row, before);
-    const order = zhongshu.lists.order_shown(state.rows.order);
+    const order = order_lit(state);
     if (news.joined || news.rows.some(({ row }) => row.kind === "order")) zhongshu.light.setOrder(order, order ? Object.values(state.rows.line).filter((line) => line.order === order.id) : []);
     else for (const { row } of news.rows) if (row.kind === "line" && order && row.order === order.id) zhongshu.light.line(row);
+  }
+  const order_lit = (state) => state.rows.order[wanted_order()] || zhongshu.lists.order_shown(state.rows.order);
+  // The order that an officer put on the wall, while it stays there.
+  const wanted_order = () => (now_showing.pushed ? zhongshu.focus.order_of(live().state.rows, live().real_ms()) : null);
+  function relight() {
+    if (zhongshu.light) light(live().state, { joined: true, link: false, rows: [] });
   }
   function lighten(row, before) {
     if (!before) zhongshu.light.caseReported(row);
@@ -155,7 +172,7 @@ zhongshu.wall = (() => {
   }
 
   if (typeof document !== "undefined" && document.body && document.body.dataset.rooms) start();
-  return { get showing() { return now_showing; }, choose, resume };
+  return { get showing() { return now_showing; }, choose, resume, wanted_order };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu;

@@ -22,6 +22,8 @@ class Wall(StrEnum):
     LIGHT = "wall-light"
     MAP_OVER = "wall-map-over"
     DEFINITION = "wall-definition"
+    FOCUS = "wall-focus"
+    READINESS = "wall-readiness"
     OVERVIEW = "scene-overview"
     ORDER = "scene-order"
 

@@ -32,6 +32,7 @@ def terminal(page: Page, post: Post, *, now: datetime, self_name: str, urls: Map
         self_name=self_name,
         urls=urls,
         words=spoken(page.language),
+        below=below(page.city, post, page.language),
         ground=theme.tokens()["ground"],
     )
 
@@ -39,6 +40,11 @@ def terminal(page: Page, post: Post, *, now: datetime, self_name: str, urls: Map
 def spoken(language: str) -> dict[str, str]:
     """The words that the terminal's scripts say."""
     return {key: said for key, said in words.catalogue(language).items() if key.startswith(SPOKEN)}
+
+
+def below(city: City, post: Post, language: str) -> dict[str, str]:
+    """The names of the posts one tier below, by code: an escalation tells this post which of them is silent."""
+    return {one.code: name_of(one, language) for one in city.posts if one.parent == post.code}
 
 
 def name_of(post: Post, language: str) -> str:

@@ -24,6 +24,7 @@ def layout(page: Page, first: Mapping[str, object] | None = None) -> html.Main:
             _map(page),
             html.Div(_overview(page), id=Wall.OVERVIEW),
             html.Section(wall_order.layout(page), id=Wall.ORDER),
+            html.Section(id=Wall.FOCUS, className="focus", hidden=True, **{"aria-live": "polite"}),
             html.Section(id=Wall.DEFINITION, className="definition", hidden=True, role="dialog", tabIndex=-1),
         ],
         id=Wall.PAGE,

@@ -15,6 +15,14 @@ def step_row(step: Step) -> Row:
     return {"kind": "step", "version": 1} | asdict(step) | {"at": stamp(step.at)}
 
 
+def public_step_row(step: Step) -> Row:
+    """The same for the wall: what was done for which post, and nobody's name or number."""
+    told = {
+        name: getattr(step, name) for name in ("id", "order", "post", "what", "why", "whom", "to", "channel", "round")
+    }
+    return {"kind": "step", "version": 1, "at": stamp(step.at)} | told
+
+
 def notice_row(notice: Notice) -> Row:
     """What a post's own terminal shows about its order or a post below it; it counts while the order runs."""
     times = {"at": stamp(notice.at), "until": stamp(notice.until)}
@@ -22,9 +30,10 @@ def notice_row(notice: Notice) -> Row:
 
 
 def announce_steps(work: Work, order: str, steps: Sequence[Step]) -> None:
-    rows = [step_row(step) for step in steps]
-    for start in range(0, len(rows), _AT_ONCE):
-        work.announce(["desk", f"order:{order}"], rows[start : start + _AT_ONCE])
+    for start in range(0, len(steps), _AT_ONCE):
+        some = steps[start : start + _AT_ONCE]
+        work.announce(["desk", f"order:{order}"], [step_row(step) for step in some])
+        work.announce(["wall"], [public_step_row(step) for step in some])
 
 
 def announce_notices(work: Work, notices: Sequence[Notice]) -> None:

@@ -16,6 +16,7 @@ def bar(page: Page) -> html.Header:
             html.Nav(
                 [_tab(page, ident) for ident in SCENES], id=Wall.SCENES, **{"aria-label": page.text("wall.scenes")}
             ),
+            html.Strong(id=Wall.READINESS, className="readiness", hidden=True),
             html.Button(page.text("wall.lock"), id=Wall.LOCK, hidden=True, title=page.text("wall.unlock")),
             html.Div(className="air"),
             html.Div([*_demo(page), html.Span(className="speed fig")], id=Wall.DEMO, className="demo"),

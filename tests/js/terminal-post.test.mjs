@@ -19,5 +19,5 @@ test("who stands now, and who comes after a gap", () => {
 
 test("what is left of a case's time is said in minutes, and in hours from two on", () => {
   const left = (left_s) => post.left_of({ left_s });
-  assert.deepEqual([left(-720), left(2400), left(7200), left(-90000), left(10), left(null)], [["case_over_min", 12], ["case_left_min", 40], ["case_left_h", 2], ["case_over_h", 25], ["case_left_min", 1], ["case_no_limit", 0]]);
+  assert.deepEqual([left(-720), left(2400), left(7200), left(-90000), left(10), left(null)], [["over_min", 12], ["left_min", 40], ["left_h", 2], ["over_h", 25], ["left_min", 1], ["no_limit", 0]]);
 });

@@ -155,3 +155,16 @@ test("an order is complete when every target confirmed, not when every known lin
 test("a stopwatch reads minutes and seconds, and hours when there are any", () => {
   assert.deepEqual([0, 59.9, 60, 191, 3600, 36061].map(model.clock), ["0:00", "0:59", "1:00", "3:11", "1:00:00", "10:01:01"]);
 });
+
+test("escalation is counted by what was done, and each post tells its newest step", () => {
+  const step = (post, what, s) => ({ order: "o", post, what, at: new Date(1e12 + s * 1000).toISOString() });
+  const all = { a: step("p1", "notice", 1), b: step("p1", "told", 5), c: step("p2", "dial", 3), d: step("p2", "told_before", 9), e: { ...step("p3", "told", 1), order: "x" } };
+  const steps = model.stepsOf(all, { id: "o" });
+  assert.deepEqual(model.escalation(steps), [["told", 1], ["dial", 1], ["notice", 1]]);
+  assert.deepEqual([...model.newestSteps(steps)].map(([post, one]) => [post, one.what]), [["p1", "told"], ["p2", "dial"]]);
+});
+
+test("an answer that is wanted so many times says of how many", () => {
+  const lines = [{ answers: [{ answer: "in_position" }] }, { answers: [] }];
+  assert.deepEqual(model.answers({ answers: ["in_position"], wanted: { in_position: 10 } }, lines), [{ key: "in_position", n: 1, of: 10 }]);
+});

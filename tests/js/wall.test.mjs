@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 const load = createRequire(import.meta.url);
 globalThis.zhongshu = {};
-for (const name of ["rows", "format", "text", "wall-parts", "wall-map", "wall-curve", "wall-overview", "wall-lists", "wall"]) load(`../../assets/${name}.js`);
+for (const name of ["rows", "format", "text", "wall-parts", "wall-map", "wall-curve", "wall-overview", "wall-lists", "wall-focus", "wall"]) load(`../../assets/${name}.js`);
 const { scenes, lists, labels, curve, overview, parts } = zhongshu;
 const T = Date.parse("2026-11-24T06:30:00.000Z"), at = (s) => new Date(T + s * 1000).toISOString();
 const order = (id, more = {}) => ({ kind: "order", id, state: "running", mode: "live", grade: 2, issued_at: at(0), ended_at: null, targets: 2, tiers: { district: 2 }, limits: { district: 60 }, superseded_by: null, ...more });
@@ -138,4 +138,34 @@ test("a name that stands free is not moved", () => {
 test("a long name is cut with an ellipsis", () => {
   assert.equal(labels.shorten("经济技术开发区", (words) => words.length <= 4), "经济技…");
   assert.equal(labels.shorten("上街", () => true), "上街");
+});
+
+// ---- what an officer puts on the wall ----
+const scene = (more = {}) => ({ version: 1, shows: "district", about: "410105", at: at(0), until: at(600), ...more });
+const pushed = (was, push, now, orders = [], more = {}) => scenes.next(was, { orders: by_id(orders), lines: {}, now: T + now * 1000, seen: new Set(orders.map((one) => one.id)), push, ...more });
+
+test("what an officer puts on the wall holds its minutes, over a lock too, and the wall goes back by itself", () => {
+  const { focus } = zhongshu, rows = { scene: { wall: scene() } };
+  assert.equal(focus.held(rows, T + 599000).about, "410105");
+  assert.equal(focus.held(rows, T + 600000), null);
+  assert.equal(focus.held({ scene: { wall: scene({ until: at(0) }) } }, T - 1000), null); // taken back
+  const order_scene = { ...begun, scene: "order", locked: true }, there = pushed(order_scene, scene(), 5);
+  assert.deepEqual([there.scene, there.pushed], ["overview", 1]);
+  assert.equal(pushed(there, scene(), 300), there);
+  assert.deepEqual([pushed(there, null, 601).scene, pushed(there, null, 601).pushed], ["overview", null]);
+  assert.equal(pushed({ ...there, taken: "o" }, null, 601).scene, "order");
+});
+
+test("a hand on the wall turns it away, until the next is put there; a grave order comes first", () => {
+  const waived = { ...begun, locked: true, waived: 1 };
+  assert.equal(pushed(waived, scene(), 5), waived);
+  assert.equal(pushed(waived, scene({ version: 2, shows: "order", about: "o" }), 5, [order("o")]).scene, "order");
+  assert.equal(turn({ ...begun, pushed: 1 }, [order("grave")]).taken, "grave");
+});
+
+test("in war the wall goes back to the orders, while there are any", () => {
+  const home = { home: "order" }, last = order("o", { state: "closed", ended_at: at(-9000) });
+  assert.equal(pushed(begun, null, 1, [last], home).scene, "order");
+  assert.equal(pushed({ ...begun, scene: "order" }, null, 9000, [last], home).scene, "order");
+  assert.equal(pushed(begun, null, 1, [], home).scene, "overview");
 });

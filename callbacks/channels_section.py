@@ -5,12 +5,14 @@ from callbacks.admin_sections import Asked, Rows
 from domain.account import Actor
 from operations.access import Access
 from operations.account_problems import AccountProblem
+from operations.contacts import masked
 from operations.delivery_desk import NoAddress, NoSuchChannel, NothingLeaves
 
 
 def channels(access: Access, actor: Actor, _asked: Asked) -> Rows:
     """Every configured channel with its health, and the newest test messages with what became of them."""
-    return {"channels": access.channels.health(actor), "trials": access.channels.trials(actor)}
+    trials = [(one, masked(one.address)) for one in access.channels.trials(actor)]
+    return {"channels": access.channels.health(actor), "trials": trials}
 
 
 def try_channel(access: Access, actor: Actor, form: Form) -> Done:

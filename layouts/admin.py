@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from layouts import templates
 from layouts.login import Refusal, sentence
 from layouts.page import Page
-from operations.contacts import masked
 
 SECTIONS = (
     "accounts",
@@ -66,7 +65,6 @@ def section(page: Page, name: str, *, rows: Mapping[str, object], notice: Notice
         post_name=lambda code: post_name(page, code),
         verb=lambda verb: word(page, f"audit.{verb}", verb),
         plain=plain,
-        masked=masked,
         outcome=lambda said: word(page, f"ledger.outcome_{said}", said),
     )
 

@@ -16,9 +16,10 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from domain.account import Actor
 from domain.city import City
-from live import keys, wire
+from live import keys
+from live.activity import Activity, activity_rows
 from live.fanout import NAMESPACE
-from live.hints import Ear
+from live.hints import Ear, whose
 from live.joins import Joins, RowsFor
 from live.outage import Outage
 from live.presence import REFRESH_S, Presence, connected, post_rows
@@ -97,6 +98,7 @@ class Gateway(Namespace):
         self.joins = Joins(lambda room, actor: behind.offload(behind.rows_for, room, actor))
         self.receipts = GroupCommit(behind.record, behind.offload)
         self.presence = Presence(redis, behind.now, self._tell_desks)
+        self.activity = Activity(redis, behind.now, self._tell_desks)
         self.people = Presence(redis, behind.now, lambda _rows: None, among=keys.PEOPLE)
         self.sockets: dict[str, Socket] = {}
         self._recheck_due = False
@@ -163,7 +165,7 @@ class Gateway(Namespace):
 
     def _presence_rows(self) -> list[Row]:
         try:
-            return post_rows(self._redis, self.behind.now())
+            return post_rows(self._redis, self.behind.now()) + activity_rows(self._redis, self.behind.now())
         except RedisError:
             return []
 
@@ -188,9 +190,20 @@ class Gateway(Namespace):
     def on_answered(self, payload: object = None) -> Row:
         return self._take("answered", payload)
 
-    def _take(self, kind: Kind, payload: object) -> Row:
+    def on_active(self, _payload: object = None) -> Row:
+        """A person has just used this terminal."""
+        socket = self._speaker()
+        if socket and not socket.is_robot:
+            self.activity.touched(socket.posts)
+        return {"ok": True} if socket else refusal(TOO_MUCH)
+
+    def _speaker(self) -> Socket | None:
         socket = self.sockets.get(here())
-        if socket is None or not socket.may_speak():
+        return socket if socket and socket.may_speak() else None
+
+    def _take(self, kind: Kind, payload: object) -> Row:
+        socket = self._speaker()
+        if socket is None:
             return refusal(TOO_MUCH)
         try:
             one = receipt(kind, payload, socket.actor)
@@ -200,6 +213,8 @@ class Gateway(Namespace):
             return refusal("you do not sit at this post")
         if socket.is_robot and self._has_person(one.post):
             return refusal(PERSON_HERE)
+        if kind in ("acknowledged", "answered") and not socket.is_robot:
+            self.activity.touched([one.post])
         problem_said = self.receipts.put(one)
         return refusal(problem_said) if problem_said else {"ok": True}
 
@@ -283,11 +298,3 @@ def here() -> str:
 
 def refusal(problem: str) -> Row:
     return {"ok": False, "problem": problem}
-
-
-def whose(hint: bytes | None) -> str:
-    """The id that a hint of a revocation names, if any."""
-    try:
-        return str(wire.loads(hint or b"{}").get("id", ""))
-    except (ValueError, AttributeError):
-        return ""

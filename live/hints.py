@@ -57,3 +57,11 @@ class Ear:
             pubsub, self._pubsub = self._pubsub, None
             with suppress(RedisError):
                 pubsub.close()
+
+
+def whose(hint: bytes | None) -> str:
+    """The id that a hint of a revocation names, if any."""
+    try:
+        return str(wire.loads(hint or b"{}").get("id", ""))
+    except (ValueError, AttributeError):
+        return ""

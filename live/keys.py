@@ -20,6 +20,7 @@ VITALS_SEQ = PREFIX + "vitals:seq"
 
 PRESENCE = PREFIX + "presence"  # "<post> <web process>" → until when, in seconds
 PEOPLE = PREFIX + "people"  # the same, of terminals at which a person sits and not a robot
+ACTIVE = PREFIX + "active"  # post → when a person last used its terminal, in seconds
 LAST_SEEN = PREFIX + "last_seen"  # post → when a terminal of it was last connected, in milliseconds
 
 SOCKETS = PREFIX + "sockets"  # channel: what is emitted to browsers

@@ -7,6 +7,7 @@ from datetime import datetime
 from redis import Redis
 
 from live import keys
+from live.activity import active
 from live.presence import safely_connected
 from operations.ports import Row
 
@@ -25,6 +26,10 @@ class RedisReader:
     def connected(self) -> set[str]:
         """Posts with a terminal connected at this moment; none known while Redis is away."""
         return safely_connected(self._redis, self._now())
+
+    def active(self) -> set[str]:
+        """Posts where a person used the terminal within the last 15 minutes; none known while Redis is away."""
+        return active(self._redis, self._now())
 
     def devices_by_district(self, device_class: str) -> dict[str, list[int]]:
         """District → [registered, online], as of the class's tile."""

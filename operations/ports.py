@@ -246,6 +246,9 @@ class LiveReader(Protocol):
     def connected(self) -> set[str]:
         """Posts with a terminal connected at this moment."""
 
+    def active(self) -> set[str]:
+        """Posts where a person used the terminal within the last 15 minutes."""
+
 
 class LiveWriter(Protocol):
     """Facts that are only about now: heartbeats, the source systems' own totals, the health of feeds."""

@@ -32,6 +32,7 @@ class FakeLive:
     def __init__(self) -> None:
         self.snapshot: dict[str, Any] | None = None
         self.posts: set[str] = set()
+        self.used: set[str] = set()
         self.heard_bits: dict[tuple[str, int], set[int]] = {}
         self.totals: dict[tuple[str, date], tuple[int, datetime]] = {}
         self.health: dict[str, tuple[str, float, datetime | None, str]] = {}
@@ -43,6 +44,9 @@ class FakeLive:
 
     def connected(self) -> set[str]:
         return self.posts
+
+    def active(self) -> set[str]:
+        return self.used
 
     def heard(self, device_class: str, bits: Iterable[int], slot: int) -> None:
         self.heard_bits.setdefault((device_class, slot), set()).update(bits)

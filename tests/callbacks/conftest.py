@@ -36,6 +36,9 @@ class Snapshot:
     def connected(self) -> set[str]:
         return set()
 
+    def active(self) -> set[str]:
+        return set()
+
 
 @dataclass
 class House:

@@ -11,6 +11,7 @@ from live import keys
 from live.fanout import Emitter
 from live.hints import Hints
 from live.presence import connected
+from live.reader import RedisReader
 from live.vitals import wire
 from operations.drafts import OrderRequest
 from operations.targets import Targets
@@ -85,7 +86,7 @@ def test_a_join_answers_with_rows_who_you_are_and_what_runs(door: Door, office: 
     order = office.orders.issue(office.officer, OrderRequest(Targets(posts=(TOWNSHIP,)), title="到岗", text="请确认"))
     door.actors.update(ACTORS)
     answer = door.connect("post").join(f"post:{TOWNSHIP}")
-    assert [row["kind"] for row in answer["rows"]] == ["order", "line", "person"]
+    assert [row["kind"] for row in answer["rows"]] == ["order", "line", "person", "readiness"]
     assert answer["rows"][0]["id"] == order.id
     assert answer["you"] == {"name": "post", "role": "post", "post": TOWNSHIP}
     assert (answer["build"], answer["vitals"], answer["room"]) == ("b1", None, f"post:{TOWNSHIP}")
@@ -264,3 +265,35 @@ def test_a_join_looks_again_who_it_is(door: Door):
     del door.actors["leader"]
     assert visitor.join("wall") == {"ok": False, "problem": "who are you? log in again"}
     until(lambda: not visitor.client.connected)
+
+
+def test_a_touch_at_a_terminal_is_known_for_fifteen_minutes_and_a_robot_touches_nothing(
+    door: Door, office: Office, redis: Redis
+):
+    door.actors.update(ACTORS)
+    reader = RedisReader(redis, office.clock.real)
+    desk, post, robot = (door.connect(who) for who in ("officer", "post", "robot"))
+    desk.join("desk")
+    robot.join([f"post:{DISTRICT}"])
+    post.join(f"post:{TOWNSHIP}")
+    assert robot.say("active", None) == {"ok": True}
+    assert reader.active() == set()  # connected, and nobody there
+    assert [post.say("active", None) for _ in range(3)] == [{"ok": True}] * 3
+    assert reader.active() == {TOWNSHIP}
+    until(lambda: [row for row in desk.rows if row["kind"] == "activity"])
+    assert [row["id"] for row in desk.rows if row["kind"] == "activity"] == [TOWNSHIP]  # once a minute is enough
+    rows = door.connect("officer").join("desk")["rows"]
+    assert [row["id"] for row in rows if row["kind"] == "activity"] == [TOWNSHIP]
+    office.clock.pass_(minutes=15, seconds=1)
+    assert reader.active() == set()
+
+
+def test_whoever_confirms_is_there(door: Door, office: Office, redis: Redis, order):
+    door.actors.update(ACTORS)
+    said = {"order": order.id, "post": TOWNSHIP, "version": 1}
+    post = door.connect("post")
+    post.join(f"post:{TOWNSHIP}")
+    post.say("delivered", said)
+    assert RedisReader(redis, office.clock.real).active() == set()
+    post.say("acknowledged", said | {"person": f"p-{TOWNSHIP}"})
+    assert RedisReader(redis, office.clock.real).active() == {TOWNSHIP}

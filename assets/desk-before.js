@@ -26,7 +26,7 @@ zhongshu.deskBefore = (() => {
     const { form, preview } = desk, ok = Boolean(preview && preview.ok), count = ok ? preview.count : 0;
     P().put(own.checked, preview && preview.at ? T("desk.checked_at", { time: F().clock(Date.parse(preview.at)) }) : "");
     D().part(own.count, [ok, count, ok && preview.tiers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T("desk.posts"), P().make("br"), P().make("span", "q fig", ok ? M().sum(preview.tiers).map((n) => F().number(n)).join(" + ") : ""))]);
-    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count] : null, () => (ok ? checks(desk) : []));
+    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second] : null, () => (ok ? checks(desk) : []));
     P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
     P().put(own.problem, preview && !preview.ok ? preview.problem : "");
     P().show(own.typed, ok && preview.wants_count);
@@ -36,7 +36,7 @@ zhongshu.deskBefore = (() => {
     P().put(own.other, T(form.mode === "drill" ? "desk.make_live" : "desk.make_drill"));
   }
   function button(desk, own, { count, ok }) {
-    const stop = desk.obstacle(), key = desk.form.mode === "drill" ? "desk.send_drill" : desk.demo ? "desk.send_demo" : "desk.send_live";
+    const stop = desk.obstacle(), key = desk.preview && desk.preview.wants_second ? (desk.form.mode === "drill" ? "desk.ask_second_drill" : "desk.ask_second") : desk.form.mode === "drill" ? "desk.send_drill" : desk.demo ? "desk.send_demo" : "desk.send_live";
     P().put(own.send.firstChild, desk.sending ? T("desk.sending") : ok ? T(key, { n: F().number(count) }) : T("desk.send_none"));
     P().put(own.stop, stop && stop !== "desk.stop_refused" && stop !== "desk.stop_checking" ? T(stop) : "");
     own.send.setAttribute("aria-disabled", String(Boolean(stop)));
@@ -50,6 +50,7 @@ zhongshu.deskBefore = (() => {
       row("normal", T("desk.connected"), F().number(on), on ? () => list(desk, preview.posts.filter((code) => !preview.silent.includes(code)), T("desk.connected")) : null),
       row(silent ? "watch" : "normal", T("desk.silent"), silent ? T("desk.silent_n", { n: F().number(silent) }) : F().number(0), silent ? () => list(desk, preview.silent, T("desk.silent")) : null),
       preview.template ? row(preview.wants_count ? "warn" : "normal", T("desk.usual"), preview.usual.length ? T("desk.usual_range", { n: preview.usual.length, range: range(preview.usual) }) : T("desk.first_use"), null) : null,
+      preview.wants_second ? row("watch", T("desk.second"), T("desk.second_needed"), null) : null,
     ];
     const names = preview.silent.slice(0, NAMED).map(desk.name).join(T("desk.comma"));
     return [...rows, silent ? P().make("p", "q silent-names", T(silent > NAMED ? "desk.silent_names_more" : "desk.silent_names", { names, n: silent })) : null];

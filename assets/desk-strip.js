@@ -7,11 +7,19 @@ zhongshu.deskStrip = (() => {
 
   const open_ones = (rows) => Object.values(rows || {}).filter((one) => one.state === "open").sort((a, b) => a.grade - b.grade || Date.parse(b.received_at) - Date.parse(a.received_at));
 
-  // `desk` is {form, change(form), city, posts, rows, ask(payload), may_dispatch, keep_undo()}
+  // `desk` is {form, change(form), city, posts, rows, ask(payload), may_dispatch, …}
   function paint(desk) {
-    const holder = P().at("desk-strip"), found = open_ones(desk.rows.proposal), shown = found.find((one) => one.id === desk.form.proposal) || found[0];
-    P().show(holder, shown && desk.may_dispatch);
-    D().part(holder, shown ? [shown.id, shown.version, found.length, desk.form.proposal] : null, () => (shown ? line(desk, shown, found) : []));
+    const holder = P().at("desk-strip"), lines = [...zhongshu.deskSecond.lines(desk), ...proposal(desk)];
+    P().show(holder, lines.length);
+    D().part(holder, lines.map((line) => line.key), () => lines.map((line, i) => { made[i] = line; return P().make("div", "line", ...line.build().filter(Boolean)); }));
+    made.length = lines.length;
+    made.forEach((line) => line.tick && line.tick());
+  }
+  // What stands there now: a line is made anew only when it says something else, so that nobody's button moves away.
+  const made = [];
+  function proposal(desk) {
+    const found = open_ones(desk.rows.proposal), one = found.find((each) => each.id === desk.form.proposal) || found[0];
+    return one && desk.may_dispatch ? [{ key: [one.id, one.version, found.length, desk.form.proposal], build: () => line(desk, one, found) }] : [];
   }
   function line(desk, one, found) {
     const drafting = desk.form.proposal === one.id;

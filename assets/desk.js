@@ -28,7 +28,7 @@ zhongshu.deskAsk = (() => {
 zhongshu.desk = (() => {
   const P = () => zhongshu.parts, M = () => zhongshu.deskModel, T = (...args) => zhongshu.text(...args);
   const SOON_MS = 120, AGAIN_MS = 10000, DRAFT = "zhongshu-desk-draft", THEME = "zhongshu-theme";
-  const desk = { form: null, preview: null, sending: false, before: null };
+  const desk = { form: null, preview: null, sending: false, before: null, asked: {} };
   let page = null, link = null, columns = null, ledger = null, timer = null, newest = 0, last_look = 0, condition_seen = null;
 
   // ---- the form ----
@@ -74,10 +74,21 @@ zhongshu.desk = (() => {
     const done = await zhongshu.deskAsk.ask(form.mode === "drill" ? "desk-drill" : "desk-live", { form, count: fresh_preview().wants_count ? count : null });
     desk.sending = false;
     if (!done.ok) { desk.preview = { ...done, stale: false }; refresh(); return; }
-    if (form.proposal && done.order) desk.ask({ verb: "taken", proposal: form.proposal, order: done.order });
     clear();
+    if (done.waiting) { desk.asked[done.waiting] = { form, proposal: form.proposal }; refresh(); return; }
+    taken(form.proposal, done.order);
     desk.before = form;
     open(done.order);
+  }
+
+  const taken = (proposal, order) => { if (proposal) desk.ask({ verb: "taken", proposal, order }); };
+  // A request of this page that became an order opens as its ledger.
+  function follow_requests() {
+    for (const one of zhongshu.deskSecond.made(desk.rows.order_request, desk.asked)) {
+      desk.asked[one.id].opened = true;
+      taken(desk.asked[one.id].proposal, one.made);
+      open(one.made);
+    }
   }
 
   // ---- the two views of one page ----
@@ -156,7 +167,7 @@ zhongshu.desk = (() => {
     link = zhongshu.deskLink.open({ rooms: ["desk", ...(asked_for() ? [`order:${asked_for()}`] : [])], now: Number(data.now), clock: data.clock });
     const local = (ms) => zhongshu.deskWhen.local(ms, city.timezone), told = { now_local: local(link.now()) };
     Object.assign(desk, {
-      city, demo: data.demo === "1", may_dispatch: Boolean(data.root), link, change, send, clear, undo, take, refresh, root: data.root, ask: zhongshu.deskAsk.other, obstacle, open, all_posts: city.posts,
+      city, demo: data.demo === "1", may_dispatch: Boolean(data.root), link, change, send, clear, undo, take, back: take, refresh, who: data.who, root: data.root, ask: zhongshu.deskAsk.other, obstacle, open, all_posts: city.posts,
       posts: M().orderable(city.posts, { root: data.root || city.code, reserved: data.reserved === "1" }), now: link.now, day: (ms) => local(ms).slice(0, 10),
       name: (code) => names[code] || code, district: (code) => { const post = by_code[code]; return post && post.district && post.district !== code && post.tier !== "district_unit" ? districts[post.district] || "" : ""; },
       join: (order) => link.join(`order:${order}`), can_undo: () => Boolean(desk.before) && M().is_empty(desk.form), ask_change: (payload) => zhongshu.deskAsk.ask("ledger-change", payload),
@@ -176,7 +187,7 @@ zhongshu.desk = (() => {
     addEventListener("popstate", () => open(asked_for(), { push: false }));
     P().at("desk-theme").addEventListener("click", turn_theme);
     for (const tab of document.querySelectorAll("[data-view]")) tab.addEventListener("click", () => { const order = tab.dataset.view === "ledger" ? asked_for() || (newest_order() || {}).id : null; if (tab.dataset.view !== "ledger" || order) open(order); });
-    link.subscribe(() => { if (desk.may_dispatch) follow_readiness(); refresh(); });
+    link.subscribe(() => { if (desk.may_dispatch) { follow_readiness(); follow_requests(); } refresh(); });
     link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
     setInterval(tick, 1000);
   }

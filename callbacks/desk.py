@@ -197,6 +197,7 @@ def _app(server: Flask, door: Door) -> Dash:
 def _told(door: Door, version: str) -> desk.Told:
     actor, language = door.actor(), door.page().language
     return desk.Told(
+        id=actor.id,
         name=actor.name,
         root=actor.dispatch_root or "",
         reserved_take_part=door.reserved_take_part,

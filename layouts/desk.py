@@ -22,6 +22,7 @@ class Told:
     """What the desk is told of whoever sits at it. `root` is the top of the subtree that may be ordered, empty for
     nobody; `now_ms` is real time; `theme` is night or day."""
 
+    id: str
     name: str
     root: str
     reserved_take_part: bool
@@ -60,6 +61,7 @@ def _data(page: Page, told: Told) -> dict[str, str]:
         "data-centre": page.centre,
         "data-self": told.name,
         "data-root": told.root,
+        "data-who": told.id,
         "data-reserved": "1" if told.reserved_take_part else "0",
         "data-now": str(told.now_ms),
         "data-city": told.urls["city"],

@@ -61,11 +61,15 @@ def empty_database() -> bytes:
 
 
 class RealClock:
+    """The real time, which a test may set ahead."""
+
+    ahead = timedelta(0)
+
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.ahead
 
     def real(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.ahead
 
 
 class Station:
@@ -138,6 +142,8 @@ class Station:
             return Actor(f"token:{post}", post, Role.POST, post=post, known_by="device")
         if role == "person":
             return Actor("a1", "演示员09", Role.POST, post=post)
+        if role == "second":
+            return Actor("o3", "演示副值班长", Role.OFFICER, dispatch_root=self.city.code)
         if role == "district":
             return Actor("o2", "演示员02", Role.OFFICER, dispatch_root=post)
         return {"officer": self.officer, "leader": Actor("l1", "演示领导", Role.LEADER)}.get(role)

@@ -18,7 +18,9 @@ pytestmark = [
 
 
 def choose_template(page: Page, key: str = "snow_and_ice") -> None:
+    """The plan, at a grade that one login may send."""
     page.get_by_label("预案", exact=True).first.select_option(key)
+    page.locator(".levels .grade-3").click()
 
 
 def big(page: Page):

@@ -13,6 +13,7 @@ from operations.confirmed_by_phone import Answered, confirm_lines, nobody_waits
 from operations.contacts import masked
 from operations.deliveries import FIRST, Deliveries
 from operations.delivery_rows import announce_deliveries
+from operations.grid_calls import note_workers
 from operations.order_reading import OrderUnknown
 from operations.ports import Begin, Clock, Row, Work
 
@@ -112,6 +113,7 @@ class DeliveryDesk:
                 work.deliveries.tell(after)
                 if after.state is DeliveryState.CONFIRMED:
                     confirm_lines(work, [after], now, self._answered)
+                note_workers(work, [after], now)
                 announce_deliveries(work, [after])
         return after
 

@@ -54,8 +54,9 @@ class DeliveryStore(Protocol):
     def awaiting(self, channel: Channel, since: datetime, *, now: datetime, limit: int) -> list[Delivery]:
         """Those wanted after `since` that left and may still get further, longest unheard first; asked about `now`."""
 
-    def over(self, limit: int) -> list[tuple[Delivery, str]]:
-        """Waiting ones whose order has ended or whose post has confirmed, and which of both: ended, confirmed."""
+    def over(self, limit: int, *, lane: int) -> list[tuple[Delivery, str]]:
+        """Waiting ones whose order has ended, or, in this lane, whose post has confirmed since they were wanted; and
+        which of both: ended, confirmed."""
 
     def addresses(self, people: Sequence[str]) -> dict[tuple[str, str], str]:
         """(person, kind of address) → address, besides the telephone."""

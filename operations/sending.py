@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.delivery import TEST, Channel, Delivery, DeliveryState, reference
 from domain.order import Mode, Order, OrderState
 from operations.confirmed_by_phone import Answered, confirm_lines, nobody_waits
+from operations.deliveries import ESCALATED
 from operations.delivery_rows import announce_deliveries
 from operations.grid_calls import note_workers
 from operations.ports import Begin, Clock, Work
@@ -131,7 +132,7 @@ class Outbound:
             order, line = orders.get(one.order), lines.get((one.order, one.post))
             if one.order != TEST and (order is None or order.state is not OrderState.RUNNING):
                 found.append(one.reached(DeliveryState.DROPPED, now, "ended"))
-            elif line and line.acknowledged_at and line.acknowledged_at > one.wanted_at:
+            elif one.lane == ESCALATED and line and line.acknowledged_at and line.acknowledged_at > one.wanted_at:
                 found.append(one.reached(DeliveryState.DROPPED, now, "confirmed"))
         return found
 
@@ -216,14 +217,15 @@ class Outbound:
 
 
 def drop_needless(begin: Begin, read: Begin, clock: Clock) -> Callable[[], int]:
-    """Drops waiting messages, calls by hand too, whose order has ended or whose post has confirmed since."""
+    """Drops waiting messages, calls by hand too, whose order has ended; and of escalations those whose post has
+    confirmed since: a first alert or a mass call is for its person, whatever the post's desk says."""
 
     def once() -> int:
         with read() as work:
-            if not work.deliveries.over(1):
+            if not work.deliveries.over(1, lane=ESCALATED):
                 return 0
         with begin() as work:
-            over = work.deliveries.over(500)
+            over = work.deliveries.over(500, lane=ESCALATED)
             dropped = [one.reached(DeliveryState.DROPPED, clock.real(), why) for one, why in over]
             work.deliveries.save(dropped)
             announce_deliveries(work, dropped)

@@ -120,9 +120,9 @@ class SqlDeliveries:
         self._change([one.id for one in found], {"tried_at": now})
         return found
 
-    def over(self, limit: int) -> list[tuple[Delivery, str]]:
+    def over(self, limit: int, *, lane: int) -> list[tuple[Delivery, str]]:
         ended, mine = orders.c.state != OrderState.RUNNING, deliveries.c.claimed_by.is_(None)
-        confirmed = order_lines.c.acknowledged_at > deliveries.c.wanted_at
+        confirmed = and_(deliveries.c.lane == lane, order_lines.c.acknowledged_at > deliveries.c.wanted_at)
         line = and_(order_lines.c.order == deliveries.c.order, order_lines.c.post == deliveries.c.post)
         joined = deliveries.join(orders, orders.c.id == deliveries.c.order).outerjoin(order_lines, line)
         query = select(deliveries, ended.label("has_ended")).select_from(joined)

@@ -33,6 +33,7 @@ from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_targets import Targeting
+from callbacks.desk_wall import Showing
 from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.entrance import House
 from callbacks.language import language_of
@@ -151,6 +152,7 @@ def machines_of(office: Office) -> Machines:
         office.grid_pages,
         office.scenes,
         office.order_requests,
+        office.access.plans,
         office.escalations,
         office.roll_calls,
         office.channel_tests,
@@ -219,6 +221,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             calls=Calls(office.delivery_desk, office.escalations),
             seconds=Seconds(office.order_requests),
             targeting=Targeting(office.groups, office.areas, office.grid_pages),
+            showing=Showing(office.scenes),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

@@ -20,6 +20,7 @@ from api.metrics import TYPE, Meter
 from api.order_requests import OrderRequestRoutes
 from api.orders import OrderRoutes
 from api.papers import PaperRoutes, Print
+from api.plans import PlanRoutes
 from api.problems import Failed
 from api.readiness import ReadinessRoutes
 from api.roll_calls import RollCallRoutes, Table
@@ -44,6 +45,7 @@ from operations.indicators import Indicators
 from operations.messages import Messages
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
+from operations.plans import Plans
 from operations.ports import Clock, LiveReader
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
@@ -80,6 +82,7 @@ class Parts:
     grid_pages: GridPages
     scenes: Scenes
     order_requests: OrderRequests
+    plans: Plans
     escalations: Escalations
     roll_calls: RollCalls
     channel_tests: ChannelTests
@@ -134,6 +137,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         GridRoutes(parts.grid_workers, parts.grid_pages),
         SceneRoutes(parts.scenes),
         OrderRequestRoutes(parts.order_requests),
+        PlanRoutes(parts.plans),
         EscalationRoutes(parts.escalations),
         RollCallRoutes(parts.roll_calls, parts.channel_tests, parts.write_table),
     )

@@ -18,7 +18,7 @@ LONGEST = {"title": 80, "text": 1000, "ground": 200, "callback": 40, "meeting": 
 CHANNELS = tuple(channel for channel in Channel if channel is not Channel.CALL)
 MOST_STEPS, LONGEST_STEP, LONGEST_LIMIT_S, LONGEST_VALID_H = 30, 120, 7 * 24 * 3600, 30 * 24
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,49}")
 
 
 @dataclass(frozen=True)

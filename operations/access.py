@@ -15,6 +15,7 @@ from operations.keys import Keys
 from operations.letters import LetterDesk, Retry
 from operations.logins import Logins
 from operations.people import People
+from operations.plans import Plans
 from operations.ports import PasswordHasher
 from operations.roster import Rosters
 from operations.roster_files import RosterFiles
@@ -37,6 +38,7 @@ class Access:
     grid_workers: GridWorkers
     connections: Connections
     channels: DeliveryDesk
+    plans: Plans
 
 
 def open_access(  # noqa: PLR0913 - what the parts need from outside; every one by name
@@ -66,6 +68,7 @@ def open_access(  # noqa: PLR0913 - what the parts need from outside; every one 
         grid_workers=GridWorkers(ground, sheets),
         connections=Connections(ground, mappings),
         channels=channels or no_channels(ground),
+        plans=Plans(ground.begin, ground.read, clock=ground.clock, city=ground.city),
     )
 
 

@@ -60,6 +60,11 @@ SENTENCES = {
     "channel_demo": "This is a demo: nothing leaves it.",
     "grid_file": "The file cannot be read: save it as XLSX, or as CSV in UTF-8 or GBK, with the columns {columns}.",
     "grid_lines": "Nothing was taken from the file. {problems}",
+    "plan_flawed": "Nothing was saved: {n} things in the plan want correcting.",
+    "plan_unknown": "There is no such plan: {plan}.",
+    "plan_not_shipped": "The city ships no plan {plan}: it was added here.",
+    "plan_changed": "Somebody else has saved the plan {plan} meanwhile: look at it again.",
+    "plan_field": "{field} cannot be read: {value}.",
     "audit_broken": "The audit record does not fit its seals from entry {entry} on.",
 }
 

@@ -160,9 +160,10 @@ def _words(name: str, words: str, values: Mapping[str, str], *, mark: str = "", 
 
 def _check_phrases(city: City, mode: Mode, words: Mapping[str, str]) -> None:
     """A live order that calls itself a drill, or a drill that calls itself real, is stopped here."""
+    mark = city.drill_mark if mode is Mode.DRILL else ""
     for phrase in city.banned_phrases.get(mode, ()):
         for name in ("title", "text", "ground"):
-            if phrase in words[name].removeprefix(city.drill_mark):
+            if phrase in words[name].removeprefix(mark):
                 raise OrderRefused(f"the {name} of a {mode} order may not say '{phrase}'")
 
 

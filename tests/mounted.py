@@ -40,6 +40,7 @@ from operations.indicators import Indicators
 from operations.messages import Messages
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
+from operations.plans import Plans
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
@@ -172,6 +173,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         readiness=ReadinessDesk(begin, read, clock, city),
         scenes=Scenes(begin, read, clock=clock, city=city),
         order_requests=OrderRequests(begin, read, orders, clock=clock, city=city),
+        plans=Plans(begin, read, clock=clock, city=city),
         rosters=Rosters(Ground(begin, read, clock, city)),
         escalations=escalations,
         roll_calls=RollCalls(begin, read, clock, city, orders, secret="k" * 32),

@@ -14,6 +14,8 @@ from tests.mounted import KEYS, Door
 NOW = "2026-11-24T06:30:00Z"
 ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t"}
 ROLL_CALL = {"name": "n", "targets": {"tiers": ["district"]}, "days": [1], "at": "08:00"}
+PLAN = {"name": "n", "title": "t", "text": "t", "grade": 4, "tiers": ["district"], "limits": {"district": 60}}
+PLAN |= {"answers": ["received"]}
 ASKED = [
     ("POST", "/cases", a_report(), {"any", "heat"}),
     ("POST", "/cases", {"cases": [a_report()]}, {"any", "heat"}),
@@ -35,6 +37,13 @@ ASKED = [
     ("POST", "/orders/1/all-clear", {}, {"dispatch"}),
     ("PUT", "/orders/1/meeting", {"link": ""}, {"dispatch"}),
     ("POST", "/orders/1/close", {}, {"dispatch"}),
+    ("GET", "/plans", None, {"dispatch"}),
+    ("POST", "/plans/preview", {"key": "fog", "plan": PLAN}, {"dispatch"}),
+    ("GET", "/plans/1", None, {"dispatch"}),
+    ("PUT", "/plans/1", PLAN, {"dispatch"}),
+    ("DELETE", "/plans/1", None, {"dispatch"}),
+    ("GET", "/plans/1/versions", None, {"dispatch"}),
+    ("POST", "/plans/1/restore", {}, {"dispatch"}),
     ("GET", "/order-requests", None, {"dispatch"}),
     ("GET", "/order-requests/1", None, {"dispatch"}),
     ("POST", "/order-requests/1/approve", {"seen": "x"}, {"dispatch"}),

@@ -23,6 +23,7 @@ zhongshu.deskToday = (() => {
     P().show(P().at("desk-today-none"), !orders.length);
     P().put(P().at("desk-today-n"), orders.length ? T("desk.today_n", { n: orders.length }) : "");
     P().list(holder, orders, () => make(desk), (row, order) => fill(row, order, desk));
+    zhongshu.deskShow.paint(desk);
   }
   function make(desk) {
     const row = P().make("tr", "", ...Array.from({ length: 12 }, (_, i) => P().make("td", [0, 1, 5, 6, 7, 8, 9].includes(i) ? (i > 1 ? "r fig" : "fig") : i === 10 ? "r" : i === 11 ? "r do" : "")));
@@ -56,7 +57,7 @@ zhongshu.deskToday = (() => {
     if (order.state !== "running" || !desk.may_order(order.post)) return [];
     const act = { order, change: desk.ask_change, ask: desk.ask, went: desk.refresh, zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
     const made = (verb) => { const button = D().button("link", (event) => { event.stopPropagation(); zhongshu.ledgerActs[verb](act); }, T(`ledger.short_${verb}`)); button.setAttribute("aria-label", `${T(`ledger.short_${verb}`)} ${order.no}`); return button; };
-    return ["correct", ...(order.order_kind === "all_clear" ? [] : ["all_clear"]), "cancel"].map(made);
+    return ["correct", ...(order.order_kind === "all_clear" ? [] : ["all_clear"]), "cancel"].map(made).concat(zhongshu.deskShow.button(desk, order));
   }
 
   return { paint, of_today, tier_words };

@@ -8,6 +8,7 @@ from callbacks.desk_calls import Calls
 from callbacks.desk_requests import Json, Unreadable
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_targets import Targeting
+from callbacks.desk_wall import Showing
 from domain.account import Actor
 from domain.readiness import Condition
 from operations.orders import Orders
@@ -27,6 +28,7 @@ class Asks:
     calls: Calls
     seconds: Seconds
     targeting: Targeting
+    showing: Showing
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -51,6 +53,7 @@ class Asks:
             "withdraw": self.seconds.withdraw,
             "override": self.seconds.override,
             **self.targeting.table(),
+            **self.showing.table(),
         }
 
     def all_clear_words(self, actor: Actor, asked: Json) -> Told:

@@ -90,6 +90,7 @@ class Desk(StrEnum):
     ANSWERED = "desk-answered"
     STRIP = "desk-strip"
     READINESS = "desk-readiness"
+    SHOW = "desk-show"
 
 
 class Ledger(StrEnum):

@@ -43,6 +43,8 @@ SENTENCES = {
     r"there is a group '(?P<typed>.*)' already": "group_there",
     r"a group has a name": "group_name",
     r"order (?P<no>\S+) is already (?P<state>\w+)": "ended",
+    r"there is no case '(?P<no>[^']*)'": "no_case",
+    r"only a running order is put on the wall": "not_running",
     r"order (?P<no>\S+) was issued above": "above",
 }
 KNOWN = {re.compile(form): key for form, key in SENTENCES.items()}

@@ -5,6 +5,7 @@ from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_targets import Targeting
+from callbacks.desk_wall import Showing
 from domain.city import City
 from operations.aftermath import Aftermath
 from operations.contacts import Contacts
@@ -19,6 +20,7 @@ from operations.orders import Orders
 from operations.ports import Clock
 from operations.proposals import Proposals
 from operations.readiness import ReadinessDesk
+from operations.scenes import Scenes
 from storage.database import Database
 
 
@@ -54,6 +56,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             calls=calls_of(database, clock, city),
             seconds=Seconds(requests),
             targeting=targeting_of(database, orders, clock=clock, city=city),
+            showing=Showing(Scenes(begin, read, clock=clock, city=city)),
         ),
         aftermath=Aftermath(begin, read, clock, city, demo=True),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from channels.channels_file import ChannelSaid
 from channels.pace import Pace
 from domain.account import Actor, Permission, Role
-from domain.delivery import Channel, Delivery, DeliveryState, Wanted
+from domain.delivery import Channel, Delivery, DeliveryState, Wanted, reference
 from domain.order import Order
 from tests.channels.conftest import STATES, Post, gateway, until
 from tests.channels.test_apprise_way import MailBox, mail
@@ -236,6 +236,18 @@ def test_a_call_is_followed_to_the_digit_that_confirms_the_line(post_of: Make):
         assert list(post.of(order)[people[0]].times) == ["sent", "ringing", "delivered", "confirmed"]
         line = post.office.lines(order.id)[POST]
         assert (line.state, line.by, line.known_by) == ("acknowledged", "演示员00", "phone")
+
+
+def test_a_key_told_by_callback_confirms_and_any_other_does_not(post_of: Make):
+    with FakeGateway() as fake:
+        post = post_of(voice=gateway(fake.url, receipts=True, states=STATES))
+        order = post.issue()
+        [made] = post.enqueue(order, *texts(post.staff(POST, "13800000001"), Channel.VOICE))
+        ref = reference(made.id)
+        assert post.desk.receipt(gateway_actor(), ref, "DELIVRD", digit="2").state is DeliveryState.DELIVERED
+        assert post.office.lines(order.id)[POST].acknowledged_at is None
+        assert post.desk.receipt(gateway_actor(), ref, "DELIVRD", digit="1").state is DeliveryState.CONFIRMED
+        assert post.office.lines(order.id)[POST].known_by == "phone"
 
 
 def test_a_first_alert_overtakes_a_mass_call(post_of: Make):

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.delivery import Channel, DeliveryState, reference
+from domain.order import OrderState
 from storage.database import Database
 from tests.domain.test_delivery import NOW, a_delivery
+from tests.storage.test_orders import an_order, confirmed, keep, lines_for
 
 
 def numbered(n: int, **given: object):
@@ -86,3 +88,46 @@ def test_an_address_besides_the_telephone_is_kept_by_its_kind(database: Database
         work.deliveries.set_address("p1", "email", "a@city.example")
         work.deliveries.set_address("p1", "email", "b@city.example")
         assert work.deliveries.addresses(["p1", "p2"]) == {("p1", "email"): "b@city.example"}
+
+
+def test_what_nobody_needs_any_more_is_found(database: Database):
+    """An escalation when its post confirmed after it was wanted, anything when its order ended; never what is on its
+    way."""
+    running, ended = an_order(1), an_order(2, state=OrderState.CLOSED)
+    keep(database, running, ended)
+    [line, _] = lines_for(running)
+    silent, confirmed_post = "410105", line.post
+    wanted = [
+        (running, confirmed_post, 1, "escalated"),
+        (running, confirmed_post, 0, "first"),
+        (running, silent, 1, "silent"),
+        (ended, silent, 2, "mass"),
+    ]
+    made = [
+        a_delivery(id=name, order=order.id, post=post, lane=lane, wanted_at=order.issued_at)
+        for order, post, lane, name in wanted
+    ]
+    with database.begin() as work:
+        work.deliveries.add([*made, a_delivery(id="test/1/-/sms", order="test")])
+        work.orders.save_lines([confirmed(line, 5)])
+        found = {one.id: why for one, why in work.deliveries.over(9, lane=1)}
+        assert found == {"escalated": "confirmed", "mass": "ended"}
+        assert len(work.deliveries.over(1, lane=1)) == 1
+        work.deliveries.claim(Channel.SMS, NOW + timedelta(days=1), limit=9, holder="a")
+        assert work.deliveries.over(9, lane=1) == []
+
+
+def test_a_receipt_leaves_the_claim_to_whoever_calls(database: Database):
+    with database.begin() as work:
+        work.deliveries.add([numbered(1)])
+        [claimed] = work.deliveries.claim(Channel.SMS, NOW, limit=1, holder="a")
+        work.deliveries.tell(claimed.reached(DeliveryState.DELIVERED, NOW))
+        assert work.deliveries.orphans(Channel.SMS, "b") == []  # no longer waiting: nothing to take over
+        assert not work.deliveries.is_due(Channel.SMS, NOW)
+
+
+def test_addresses_go_with_their_person(database: Database):
+    with database.begin() as work:
+        work.deliveries.set_address("p1", "email", "a@city.example")
+        work.deliveries.forget_addresses("p1")
+        assert work.deliveries.addresses(["p1"]) == {}

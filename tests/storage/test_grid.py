@@ -1,0 +1,128 @@
+"""Grid workers, their lines and saved groups, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from domain.delivery import Channel
+from domain.grid import GridRole, GridWorker, WorkerLine
+from domain.order import Answer, Grade, Line, LineState, Mode, Order
+from operations.grid_ports import Group
+from storage.database import Database
+
+NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+PEOPLE = [
+    GridWorker("w1", "T1", "01", "甲", GridRole.CHIEF, "13800000001"),
+    GridWorker("w2", "T1", "01", "乙_%", GridRole.WORKER, "", Channel.VOICE, on_duty=False),
+    GridWorker("w3", "T2", "02", "丙"),
+]
+
+
+def an_order(order_id: str = "o1") -> Order:
+    return Order(
+        id=order_id,
+        no=order_id,
+        chain=order_id,
+        edition=1,
+        title="t",
+        text="t",
+        grade=Grade.IV,
+        mode=Mode.LIVE,
+        issued_at=NOW,
+        valid_until=NOW + timedelta(hours=1),
+        issued_by="o",
+        signer="o",
+        post="C",
+        limits={"township": 60},
+        answers=("received",),
+        template="plan",
+        tiers={"township": 1},
+    )
+
+
+def lines() -> list[WorkerLine]:
+    return [WorkerLine("o1", one.id, one.township, one.grid, one.name, LineState.QUEUED, NOW) for one in PEOPLE]
+
+
+@pytest.fixture
+def ordered(database: Database) -> Database:
+    with database.begin() as work:
+        work.orders.add(an_order(), [Line("o1", "T1", "township", LineState.QUEUED, NOW)])
+        work.worker_lines.add(lines(), ["d1", "d2", "d3"])
+    return database
+
+
+def test_workers_are_kept_found_counted_and_removed(database: Database):
+    with database.begin() as work:
+        work.grid.put(PEOPLE)
+        work.grid.put([PEOPLE[2]])
+    with database.read() as work:
+        assert work.grid.of(["T1", "T2"]) == PEOPLE
+        assert work.grid.of(["T1"], on_duty_only=True) == PEOPLE[:1]
+        assert work.grid.counts(["T1", "T2", "T3"]) == {"T1": (2, 1), "T2": (1, 1)}
+        assert work.grid.search(["T1"], containing="_%", after=None, limit=9) == [PEOPLE[1]]
+        assert work.grid.search(["T1", "T2"], containing="", after="w1", limit=1) == [PEOPLE[1]]
+        assert work.grid.get("w3") == PEOPLE[2]
+    with database.begin() as work:
+        work.grid.remove(["w1", "w2"])
+        assert work.grid.of(["T1", "T2"]) == PEOPLE[2:]
+        assert work.grid.get("w1") is None
+
+
+def test_a_line_keeps_every_answer_and_is_found_by_its_digest(ordered: Database):
+    with ordered.begin() as work:
+        line = work.worker_lines.by_digest("d2").answered(Answer(NOW, "received", "", "乙_%"))
+        work.worker_lines.save(line.answered(Answer(NOW + timedelta(seconds=5), "need_support", "", "乙_%")))
+    with ordered.read() as work:
+        kept = work.worker_lines.get("o1", "w2")
+        assert [one.answer for one in kept.answers] == ["received", "need_support"]
+        assert (kept.state, kept.acknowledged_at, kept.read_at) == ("acknowledged", NOW, NOW)
+        assert work.worker_lines.by_digest("d9") is None
+        assert [one.worker for one in work.worker_lines.of_order("o1")] == ["w2", "w1", "w3"]
+
+
+def test_what_was_acknowledged_stays_and_the_tally_grows_with_every_change(ordered: Database):
+    with ordered.begin() as work:
+        first, before = work.worker_lines.tally("o1")
+        work.worker_lines.mark("o1", ["w1", "w2"], LineState.SENT, NOW)
+        work.worker_lines.mark("o1", ["w1"], LineState.FAILED, NOW)
+        work.worker_lines.save(work.worker_lines.get("o1", "w3").answered(Answer(NOW, "received", "", "丙")))
+        second, after = work.worker_lines.tally("o1")
+        work.worker_lines.stop("o1", LineState.WITHDRAWN)
+        last, ended = work.worker_lines.tally("o1")
+    assert (first, second) == ({"queued": 3}, {"sent": 2, "acknowledged": 1})
+    assert last == {"withdrawn": 2, "acknowledged": 1}
+    assert before < after < ended
+
+
+def test_nobody_is_called_twice_by_one_order_and_no_two_pages_share_a_token(ordered: Database):
+    for worker, digest in (("w1", "d4"), ("w4", "d1")):
+        line = WorkerLine("o1", worker, "T1", "01", "x", LineState.QUEUED, NOW)
+        with pytest.raises(IntegrityError), ordered.begin() as work:
+            work.worker_lines.add([line], [digest])
+
+
+def test_the_usual_reach_counts_workers_too(ordered: Database):
+    with ordered.read() as work:
+        assert work.orders.reach("plan", 5) == [4]
+
+
+def test_groups_are_kept_by_name(database: Database):
+    made = [Group(f"g{name}", name, "C", {"posts": ["T1"]}, "o", NOW) for name in ("b", "a")]
+    with database.begin() as work:
+        for group in made:
+            work.groups.add(group)
+    with database.begin() as work:
+        assert work.groups.all() == made[::-1]
+        assert work.groups.get("gb") == made[0]
+        work.groups.remove("gb")
+        assert work.groups.get("gb") is None
+
+
+def test_devices_are_counted_by_the_districts_they_are_in(database: Database):
+    with database.begin() as work:
+        for kind in ("iot", "video"):
+            work.devices.register([{"device_class": kind, "id": f"{kind}{i}", "district": f"D{i}"} for i in range(3)])
+        assert work.devices.counts_in(["D0", "D2", "D9"]) == {"iot": 2, "video": 2}
+        assert work.devices.counts_in([]) == {}

@@ -31,8 +31,10 @@ def tagged(folder: Folder, posts: Sequence[Post]) -> list[Post]:
 
 def places_below(by_code: Mapping[str, Post], root: str) -> list[str]:
     def is_below(post: Post | None) -> bool:
-        while post is not None and post.code != root:
+        for _ in Tier:  # a wrong file may lead round in a circle: that is said elsewhere
+            if post is None or post.code == root:
+                break
             post = by_code.get(post.parent or "")
-        return post is not None
+        return post is not None and post.code == root
 
     return [post.code for post in by_code.values() if post.tier in PLACES and is_below(post)]

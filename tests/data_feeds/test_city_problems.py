@@ -61,6 +61,7 @@ def test_all_but_five_files_may_be_missing(town):
     for name in (
         "units.csv",
         "townships.csv",
+        "tags.csv",
         "references.csv",
         "indicators.yaml",
         "templates/flood.yaml",

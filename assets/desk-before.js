@@ -25,8 +25,8 @@ zhongshu.deskBefore = (() => {
   function paint(desk, own) {
     const { form, preview } = desk, ok = Boolean(preview && preview.ok), count = ok ? preview.count : 0;
     P().put(own.checked, preview && preview.at ? T("desk.checked_at", { time: F().clock(Date.parse(preview.at)) }) : "");
-    D().part(own.count, [ok, count, ok && preview.tiers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T("desk.posts"), P().make("br"), P().make("span", "q fig", ok ? M().sum(preview.tiers).map((n) => F().number(n)).join(" + ") : ""))]);
-    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second] : null, () => (ok ? checks(desk) : []));
+    D().part(own.count, [ok, count, ok && preview.tiers, ok && preview.workers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T(ok && preview.workers ? "desk.posts_and_workers" : "desk.posts"), P().make("br"), P().make("span", "q fig", ok ? [...M().sum(preview.tiers), ...(preview.workers ? [preview.workers] : [])].map((n) => F().number(n)).join(" + ") : ""))]);
+    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person] : null, () => (ok ? checks(desk) : []));
     P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
     P().put(own.problem, preview && !preview.ok ? preview.problem : "");
     P().show(own.typed, ok && preview.wants_count);
@@ -44,12 +44,14 @@ zhongshu.deskBefore = (() => {
   }
 
   function checks(desk) {
-    const { preview } = desk, silent = preview.silent.length, on = preview.count - silent;
+    const { preview } = desk, silent = preview.silent.length, on = preview.posts.length - silent;
     const rows = [
-      row("normal", T("desk.list"), T("desk.n_posts", { n: F().number(preview.count) }), () => list(desk, preview.posts, T("desk.list"))),
+      row("normal", T("desk.list"), T("desk.n_posts", { n: F().number(preview.posts.length) }), () => list(desk, preview.posts, T("desk.list"))),
       row("normal", T("desk.connected"), F().number(on), on ? () => list(desk, preview.posts.filter((code) => !preview.silent.includes(code)), T("desk.connected")) : null),
       row(silent ? "watch" : "normal", T("desk.silent"), silent ? T("desk.silent_n", { n: F().number(silent) }) : F().number(0), silent ? () => list(desk, preview.silent, T("desk.silent")) : null),
       preview.template ? row(preview.wants_count ? "warn" : "normal", T("desk.usual"), preview.usual.length ? T("desk.usual_range", { n: preview.usual.length, range: range(preview.usual) }) : T("desk.first_use"), null) : null,
+      preview.workers ? row(preview.unreachable ? "watch" : "normal", T("desk.workers"), preview.unreachable ? T("desk.workers_unreachable", { n: F().number(preview.workers), lost: F().number(preview.unreachable) }) : F().number(preview.workers), null) : null,
+      preview.in_person ? row("normal", T("desk.in_person"), F().number(preview.in_person), null) : null,
       preview.wants_second ? row("watch", T("desk.second"), T("desk.second_needed"), null) : null,
     ];
     const names = preview.silent.slice(0, NAMED).map(desk.name).join(T("desk.comma"));

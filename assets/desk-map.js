@@ -13,19 +13,22 @@ zhongshu.deskMap = (() => {
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const scale = Math.min((width - 2 * MARGIN) / (right - left || 1), (height - 2 * MARGIN) / (bottom - top || 1));
     const [dx, dy] = [(width - scale * (right - left)) / 2, (height - scale * (bottom - top)) / 2];
-    return (place) => { const [x, y] = mercator(place); return [dx + (x - left) * scale, dy + (y - top) * scale]; };
+    const project = (place) => { const [x, y] = mercator(place); return [dx + (x - left) * scale, dy + (y - top) * scale]; };
+    project.inverse = ([x, y]) => [((x - dx) / scale + left) / RADIANS, (2 * Math.atan(Math.exp(-((y - dy) / scale + top))) - Math.PI / 2) / RADIANS];
+    return project;
   }
   const path_of = (feature, project) => rings(feature.geometry).map((ring) => `M${ring.map((place) => project(place).map((v) => v.toFixed(1)).join(" ")).join("L")}Z`).join("");
 
   // `pick(post, whole_district)` is told of a hand on a township or a special grid.
   function start(holder, { city, posts, pick, name }) {
     const { draw } = zhongshu.parts, by_code = new Map(posts.map((post) => [post.code, post])), shapes = new Map();
+    let project = null;
     const placed = posts.filter((post) => post.at && (post.tier === "township" || post.tier === "special_grid"));
 
     function build() {
       const size = [holder.clientWidth, holder.clientHeight], { districts, townships } = city.boundaries;
       if (!size[0] || !size[1] || !placed.length) return;
-      const project = projection([...places_of(districts), ...placed.map((post) => post.at)], size);
+      project = projection([...places_of(districts), ...placed.map((post) => post.at)], size);
       shapes.clear();
       const cells = ((townships && townships.features) || []).filter((feature) => by_code.has(String(feature.properties.code))).map((feature) => shape("path", { d: path_of(feature, project), class: "cell" }, by_code.get(String(feature.properties.code))));
       const seams = ((districts && districts.features) || []).map((feature) => draw("path", { d: path_of(feature, project), class: "seam" }));
@@ -49,7 +52,7 @@ zhongshu.deskMap = (() => {
         if (one.getAttribute("class") !== next) one.setAttribute("class", next);
       }
     }
-    return { build, paint };
+    return { build, paint, project: () => project };
   }
 
   return { start, projection };

@@ -7,7 +7,7 @@ zhongshu.deskModel = (() => {
   const GRADES = { 1: "alarm", 2: "warn", 3: "watch", 4: "normal" };
 
   // An empty order; `grade` is the one that a new order begins with, which depends on peace or war.
-  const fresh = (grade = 4) => ({ mode: "live", template: null, variables: {}, title: "", text: "", grade, proposal: null, tiers: [], posts: [], leave_out: [], limits: {}, valid_until: null, answers: [...ANSWERS], ground: "", callback: "" });
+  const fresh = (grade = 4) => ({ mode: "live", template: null, variables: {}, title: "", text: "", grade, proposal: null, tiers: [], posts: [], leave_out: [], tags: [], groups: [], shapes: [], roles: [], workers: false, also: [], limits: {}, valid_until: null, answers: [...ANSWERS], ground: "", callback: "" });
   const is_empty = (form) => JSON.stringify({ ...form, mode: "live", grade: 4 }) === JSON.stringify(fresh());
 
   // The form with a template in it: its words, grade, tiers, limits and answers; the mode stays what it was.
@@ -31,7 +31,7 @@ zhongshu.deskModel = (() => {
     const form = Object.fromEntries(Object.entries(fresh()).map(([name, usual]) => [name, same_kind(kept[name], usual) ? kept[name] : usual]));
     const until = typeof kept.valid_until === "string" && kept.valid_until > now_local ? kept.valid_until : null;
     const template = templates.some((one) => one.key === kept.template) ? kept.template : null;
-    return { ...form, mode: kept.mode === "drill" ? "drill" : "live", template, posts: known(kept.posts), leave_out: known(kept.leave_out), tiers: form.tiers.filter((tier) => TIERS.includes(tier)), valid_until: until };
+    return { ...form, mode: kept.mode === "drill" ? "drill" : "live", template, posts: known(kept.posts), leave_out: known(kept.leave_out), tiers: form.tiers.filter((tier) => TIERS.includes(tier)), tags: form.tags.filter((tag) => posts.some((post) => (post.tags || []).includes(tag))), also: known(form.also), valid_until: until };
   }
   const same_kind = (value, usual) => (Array.isArray(usual) ? Array.isArray(value) : usual === null || typeof value === typeof usual) && value !== undefined && value !== null;
 
@@ -45,7 +45,9 @@ zhongshu.deskModel = (() => {
     const by_code = Object.fromEntries(posts.map((post) => [post.code, post]));
     return posts.filter((post) => TIERS.includes(post.tier) && (reserved || !post.reserved) && within(post, root, by_code));
   }
-  const reaches = (form, post) => (form.tiers.includes(post.tier) || form.posts.includes(post.code)) && !form.leave_out.includes(post.code);
+  // Not by its own name: by its tier, a tag, or (`also`, as the centre said last) a saved group or a shape on the map.
+  const by_other = (form, post) => form.tiers.includes(post.tier) || (post.tags || []).some((tag) => form.tags.includes(tag)) || form.also.includes(post.code);
+  const reaches = (form, post) => (by_other(form, post) || form.posts.includes(post.code)) && !form.leave_out.includes(post.code);
   const reached = (form, posts) => posts.filter((post) => reaches(form, post));
 
   function tier_state(form, posts, tier) {
@@ -64,17 +66,29 @@ zhongshu.deskModel = (() => {
   // One post, or several alike: taken in, or left out of a tier that is meant whole.
   function set_posts(form, posts, is_wanted) {
     let { posts: picked, leave_out } = form;
-    for (const { code, tier } of posts) {
+    for (const post of posts) {
+      const { code } = post, other = by_other(form, post);
       picked = without(picked, [code]);
       leave_out = without(leave_out, [code]);
-      if (is_wanted && !form.tiers.includes(tier)) picked = [...picked, code];
-      if (!is_wanted && form.tiers.includes(tier)) leave_out = [...leave_out, code];
+      if (is_wanted && !other) picked = [...picked, code];
+      if (!is_wanted && other) leave_out = [...leave_out, code];
     }
     return { ...form, posts: picked, leave_out };
   }
   const toggle_post = (form, post) => set_posts(form, [post], !reaches(form, post));
   // Several at once: all of them, or none where all were in already.
   const toggle_posts = (form, posts) => set_posts(form, posts, !posts.every((post) => reaches(form, post)));
+
+  // What the centre is told of whom it is for. Grid workers are those of the townships in reach, else of the districts,
+  // and with a shape those of every township that it touches.
+  function aimed(form, posts) {
+    const { tiers, posts: named, leave_out, tags, groups, shapes, roles } = form, mine = reached(form, posts), of = (tier) => mine.filter((post) => post.tier === tier).map((post) => post.code);
+    const areas = !form.workers || shapes.length ? [] : of("township").length ? of("township") : of("district");
+    return { tiers, posts: named, leave_out, tags, groups, shapes, roles, grid_workers_of: areas, grid_workers_in_shapes: Boolean(form.workers && shapes.length) };
+  }
+  const is_aimed = (form) => [form.tiers, form.posts, form.tags, form.groups, form.shapes].some((list) => list.length);
+  // The form with what the centre says it reaches; nothing of it is kept where nothing but the centre could know.
+  const with_reach = (form, codes) => (form.groups.length || form.shapes.length ? { ...form, also: codes } : form);
 
   const toggle_answer = (form, key) => ({ ...form, answers: ANSWERS.filter((one) => (one === key) !== form.answers.includes(one)) });
 
@@ -102,7 +116,7 @@ zhongshu.deskModel = (() => {
   }
   const sum = (tiers) => TIERS.filter((tier) => tiers[tier]).map((tier) => tiers[tier]);
 
-  return { TIERS, ANSWERS, GRADES, fresh, is_empty, with_template, with_proposal, restored, within, orderable, reaches, reached, tier_state, toggle_tier, toggle_post, toggle_posts, set_posts, toggle_answer, search, variables_in, obstacle, sum };
+  return { TIERS, ANSWERS, GRADES, fresh, is_empty, with_template, with_proposal, restored, within, orderable, reaches, reached, tier_state, toggle_tier, toggle_post, toggle_posts, set_posts, aimed, is_aimed, with_reach, toggle_answer, search, variables_in, obstacle, sum };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.deskModel;

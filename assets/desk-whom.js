@@ -15,10 +15,13 @@ zhongshu.deskWhom = (() => {
     own.search.addEventListener("blur", () => setTimeout(() => { own.found.hidden = true; }, 150));
     own.search.addEventListener("focus", () => look(desk, own));
     const box = P().make("div", "stage", own.map, own.list);
-    P().at("desk-whom-fields").append(own.tiers, P().make("div", "typed", own.search, own.found), own.chips, box);
     own.light = zhongshu.deskMap.start(own.map, { city: desk.city, posts: desk.posts, name: (post) => label(post, own), pick: (post, whole) => desk.change(whole ? M().toggle_posts(desk.form, same_district(desk, post)) : M().toggle_post(desk.form, post)) });
+    own.draw = zhongshu.deskDraw.start(own.map, { project: own.light.project, shapes: () => desk.form.shapes, changed: (shapes) => desk.change({ ...desk.form, shapes }), ended: () => desk.refresh() });
+    own.more = zhongshu.deskMore.start(desk, { map: { ...own.draw, begin: () => { close(desk, own); own.draw.begin(); desk.refresh(); } }, refresh: desk.refresh });
+    P().at("desk-whom-fields").append(own.tiers, P().make("div", "typed", own.search, own.found), own.more.holder, own.chips, box);
     new ResizeObserver(() => { own.light.build(); paint(desk, own); }).observe(own.map);
-    return { paint: () => paint(desk, own), search: () => own.search.focus(), close: () => close(desk, own) };
+    const escape = () => { if (own.draw.is_on()) { own.draw.stop(); return true; } return close(desk, own); };
+    return { paint: () => paint(desk, own), search: () => own.search.focus(), close: escape, undo: () => own.draw.is_on() && own.draw.undo() };
   }
   const same_district = (desk, post) => desk.posts.filter((one) => one.tier === post.tier && one.district === post.district);
   const label = (post, own) => {
@@ -31,6 +34,8 @@ zhongshu.deskWhom = (() => {
     tiers(desk, own);
     D().part(own.chips, [form.leave_out], () => (form.leave_out.length ? [P().make("span", "qq", T("desk.leave_out")), ...form.leave_out.slice(0, 12).map((code) => chip(desk, own, code)), form.leave_out.length > 12 ? P().make("span", "qq", T("desk.more", { n: form.leave_out.length - 12 })) : null] : []));
     own.light.paint(new Set(M().reached(form, posts).map((post) => post.code)), new Set((preview && preview.silent) || []));
+    own.draw.draw();
+    own.more.paint();
     P().show(own.list, own.open);
     P().show(own.map, !own.open);
     if (own.open) picks(desk, own);

@@ -33,7 +33,7 @@ zhongshu.desk = (() => {
 
   // ---- the form ----
   function change(form, { keep_undo = false } = {}) {
-    desk.form = form;
+    desk.form = form.groups.length || form.shapes.length ? form : { ...form, also: [] };
     if (!keep_undo && !M().is_empty(form)) desk.before = null;
     desk.preview = desk.preview ? { ...desk.preview, stale: true } : null;
     store();
@@ -59,10 +59,11 @@ zhongshu.desk = (() => {
   async function look() {
     const form = desk.form, mine = newest += 1;
     last_look = Date.now();
-    const answer = await zhongshu.deskAsk.ask("desk-form", { form });
-    if (mine === newest && form === desk.form) desk.preview = answer;
+    const answer = await zhongshu.deskAsk.ask("desk-form", { form: asked_as(form) });
+    if (mine === newest && form === desk.form) { desk.preview = answer; if (answer.ok) desk.form = M().with_reach(form, answer.posts); }
     refresh();
   }
+  const asked_as = (form) => ({ ...form, ...M().aimed(form, desk.posts) });
   const fresh_preview = () => (desk.preview && !desk.preview.stale ? desk.preview : null);
   const obstacle = () => M().obstacle(desk.form, { preview: fresh_preview(), typed_count: columns.before.typed_count(), link_live: link.state === "live", sending: desk.sending });
 
@@ -71,7 +72,7 @@ zhongshu.desk = (() => {
     const { form } = desk, count = Number(columns.before.typed_count()) || null;
     desk.sending = true;
     refresh();
-    const done = await zhongshu.deskAsk.ask(form.mode === "drill" ? "desk-drill" : "desk-live", { form, count: fresh_preview().wants_count ? count : null });
+    const done = await zhongshu.deskAsk.ask(form.mode === "drill" ? "desk-drill" : "desk-live", { form: asked_as(form), count: fresh_preview().wants_count ? count : null });
     desk.sending = false;
     if (!done.ok) { desk.preview = { ...done, stale: false }; refresh(); return; }
     clear();
@@ -139,6 +140,7 @@ zhongshu.desk = (() => {
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { if (!asked_for() && desk.may_dispatch) { event.preventDefault(); send(); } return; }
     if (event.key === "Escape" && !asked_for() && columns.whom && columns.whom.close()) return;
+    if (event.key === "Backspace" && !is_typing(event) && columns.whom && columns.whom.undo()) { event.preventDefault(); return; }
     if (is_typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (asked_for()) { ledger.key(event); return; }
     if (event.key === "/" && columns.whom) { event.preventDefault(); columns.whom.search(); }

@@ -34,6 +34,7 @@ def test_a_template_is_counted_shown_and_sent_with_one_key_and_its_ledger_opens(
     expect(big(page)).to_have_text("270")
     expect(page.locator("#desk-before-fields .reach")).to_contain_text("16 + 215 + 20 + 19")
     shown = page.locator(".received .words").inner_text()
+    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#ledger-head h1")).to_have_text("寒潮暴雪应对到岗")
     expect(page.locator("#ledger-table tbody tr")).to_have_count(270)
@@ -47,7 +48,7 @@ def test_a_template_is_counted_shown_and_sent_with_one_key_and_its_ledger_opens(
 def test_a_pressed_key_sends_one_order_however_often_it_is_pressed(desk: Desk):
     page = desk.open()
     choose_template(page)
-    expect(big(page)).to_have_text("270")
+    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")
     for _ in range(4):
         page.keyboard.press("Control+Enter")
     expect(page.locator("#ledger-head h1")).to_be_visible()
@@ -177,3 +178,31 @@ def test_a_drill_and_a_sheet_have_no_serious_fault_either(desk: Desk):
     expect(page.locator("#ledger-table tbody tr")).to_have_count(3)
     page.get_by_role("button", name="补充更正").click()
     assert found | {"sheet": serious_faults(page)} == {"drill": [], "sheet": []}
+
+
+def test_a_shape_on_the_map_a_tag_and_a_saved_group_are_counted_and_ordered(desk: Desk):
+    page = desk.open()
+    page.get_by_label("标题").fill("路滑")
+    page.get_by_label("正文").fill("撒布融雪剂")
+    page.get_by_role("button", name="在地图上画范围").click()
+    box = page.locator(".stage .map").bounding_box()
+    for x, y in ((0.55, 0.2), (0.75, 0.2), (0.75, 0.5), (0.55, 0.5)):
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+    expect(big(page)).not_to_have_text("0")
+    page.keyboard.press("Escape")
+    expect(page.locator(".more .hint")).to_contain_text("范围内值班席")
+    drawn = int(big(page).inner_text())
+    expect(page.locator(".map .in").first).to_be_attached()
+    page.locator(".more .chip", has_text="山区").click()
+    expect(big(page)).not_to_have_text(str(drawn))
+    page.get_by_role("button", name="存为分组").click()
+    page.locator("dialog input").fill("核心和山区")
+    page.locator("dialog .btn.go").click()
+    both = int(big(page).inner_text())
+    page.locator(".more .chip", has_text="清除范围").click()
+    page.locator(".more .chip", has_text="山区").first.click()
+    expect(big(page)).to_have_text("0")
+    page.locator(".more .chip", has_text="核心和山区").click()
+    expect(big(page)).to_have_text(str(both))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(both)

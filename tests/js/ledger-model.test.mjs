@@ -69,3 +69,23 @@ test("a curve rises one step for each confirmation and ends where the order is n
   const path = model.steps_path([10, 20, 99], { until: 30, x: (s) => s, y: (n) => 100 - n });
   assert.equal(path, "M0.0,100.0H10.0V99.0H20.0V98.0H30.0");
 });
+
+test("answers are counted as they stand now, against how many are wanted", () => {
+  const order = { answers: ["received", "in_position"], wanted: { in_position: 3 } };
+  const line = (...answers) => ({ answers: answers.map((answer) => ({ answer })) });
+  const told = model.answer_counts(order, [line("received", "in_position"), line("in_position"), line("need_support"), line()]);
+  assert.deepEqual(told, [{ key: "received", n: 0, wanted: null }, { key: "in_position", n: 2, wanted: 3 }, { key: "need_support", n: 1, wanted: null }]);
+});
+
+test("who was late after the end: the silent first, the latest next, and whoever had no network is told apart", () => {
+  const order = { issued_at: "2026-11-24T06:30:00.000Z", limits: { township: 60 } };
+  const line = (post, at, more = {}) => ({ post, tier: "township", acknowledged_at: at, late: Boolean(at), answers: at ? [{ at, claimed_at: at, ...more }] : [] });
+  const lines = [line("a", "2026-11-24T06:31:30.000Z"), line("b", null), { ...line("c", "2026-11-24T06:30:20.000Z"), late: false }, line("d", "2026-11-24T06:40:00.000Z", { claimed_at: "2026-11-24T06:30:30.000Z" })];
+  const told = model.late(order, lines).map(({ line: { post }, delay, over, offline }) => [post, delay, over, offline]);
+  assert.deepEqual(told, [["b", null, null, false], ["d", 600, 540, true], ["a", 90, 30, false]]);
+});
+
+test("the newest step of each post of this order, whatever order they come in", () => {
+  const steps = { 1: { id: 1, order: "o", post: "a", at: "2026-11-24T06:31:00Z" }, 2: { id: 2, order: "o", post: "a", at: "2026-11-24T06:30:00Z" }, 3: { id: 3, order: "x", post: "a", at: "2026-11-24T06:40:00Z" }, 4: { id: 4, order: "o", post: "", at: "2026-11-24T06:40:00Z" } };
+  assert.deepEqual(Object.values(model.last_step(steps, { id: "o" })).map((step) => step.id), [1]);
+});

@@ -47,6 +47,7 @@ from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.ports import Row
 from operations.proposals import Proposals
+from operations.reachability import Reachability
 from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
 from operations.roster import Rosters
@@ -125,7 +126,8 @@ class Office:
 
     @cached_property
     def grid_calls(self) -> GridCalls:
-        return GridCalls(self.deliveries, secret_key=self.settings.secret_key, url=self.settings.public_url)
+        key, url = self.settings.secret_key, self.settings.public_url
+        return GridCalls(self._begin, self._read, self.deliveries, secret_key=key, url=url)
 
     @cached_property
     def grid_pages(self) -> GridPages:
@@ -196,6 +198,10 @@ class Office:
     def roll_calls(self) -> RollCalls:
         secret = self.settings.secret_key
         return RollCalls(self._begin, self._read, self.clock, self.city, self.orders, secret=secret)
+
+    @cached_property
+    def reachability(self) -> Reachability:
+        return Reachability(self._read, clock=self.clock, city=self.city, live=self.reader)
 
     @cached_property
     def channel_tests(self) -> ChannelTests:

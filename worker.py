@@ -32,6 +32,7 @@ from storage.migrate import prepare_months
 EXPIRY_EVERY_S = 1.0
 ESCALATION_EVERY_S = 0.5
 ROUTINE_EVERY_S = 5.0
+GRID_EVERY_S = 0.25  # some 1,000 messages to grid workers a second are put on their way
 ROLLUP_EVERY_S = 20.0
 SESSIONS_EVERY_S = 60.0
 MQTT_LOOK_S = 5.0
@@ -113,6 +114,7 @@ def loops(office: Office) -> list[Callable[[threading.Event], None]]:
         office.writer.heartbeats.run,
         every(SESSIONS_EVERY_S, "ending rested sessions", office.access.sessions.end_rested),
         every(EXPIRY_EVERY_S, "orders that expire", office.orders.expire_due),
+        every(GRID_EVERY_S, "messages to grid workers", office.grid_calls.send_waiting),
         every(EXPIRY_EVERY_S, "requests that nobody seconded", office.order_requests.expire_due),
         every(EXPIRY_EVERY_S, "messages nobody needs", leased(office, "needless", delivering.needless(office))),
         *delivering.loops(office, holder()),

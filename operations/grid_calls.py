@@ -8,10 +8,10 @@ from datetime import datetime
 
 from domain.delivery import Channel, Delivery, DeliveryState, Wanted
 from domain.grid import GridWorker, WorkerLine, worker_counts
-from domain.order import Answer, LineState, Mode, Order, OrderRefused
+from domain.order import Answer, LineState, Mode, Order, OrderRefused, OrderState
 from operations.deliveries import FIRST, MASS, Deliveries
 from operations.login_rules import digest
-from operations.ports import Row, Work
+from operations.ports import Begin, Row, Work
 from operations.reach import InPerson
 
 PAGE = "/g/"
@@ -23,7 +23,8 @@ class GridCalls:
     """`secret_key` makes the tokens of the pages: they are never kept, only their digests. `url` is where phones find
     this centre."""
 
-    def __init__(self, deliveries: Deliveries, *, secret_key: str, url: str) -> None:
+    def __init__(self, begin: Begin, read: Begin, deliveries: Deliveries, *, secret_key: str, url: str) -> None:
+        self._begin, self._read = begin, read
         self._deliveries, self._url = deliveries, url.rstrip("/")
         self._key = hashlib.sha256(b"grid workers:" + secret_key.encode()).digest()
 
@@ -46,8 +47,8 @@ class GridCalls:
             raise OrderRefused("no grid worker can be reached: they have no numbers, or there is no channel for them")
 
     def write(self, work: Work, order: Order, workers: Sequence[GridWorker]) -> None:
-        """A line for each worker, in the order's own transaction, and the messages. Nothing of a drill or of a demo
-        leaves (operations.deliveries); there the pages alone are made."""
+        """A line for each worker, in the order's own transaction; the messages follow by `send_waiting`, so that the
+        call of thousands holds up nobody."""
         if not workers:
             return
         tokens = {one.id: self.token(order.id, one.id) for one in workers}
@@ -55,9 +56,26 @@ class GridCalls:
         lost = {one.id for one in self.unreachable(workers)} if leaves else set()
         lines = [_line(order, one, LineState.FAILED if one.id in lost else LineState.QUEUED) for one in workers]
         work.worker_lines.add(lines, [digest(tokens[one.id]) for one in workers])
-        wanted = [self._wanted(one, tokens[one.id]) for one in workers if one.id not in lost]
-        self._deliveries.enqueue(work, order, wanted, lane=MASS)
         announce_workers(work, order.id)
+
+    def send_waiting(self, limit: int = 250) -> int:
+        """Put messages on their way, some at a time; how many lines were looked after. Nothing of a drill or of a demo
+        leaves (operations.deliveries): there the pages alone are made."""
+        with self._read() as work:
+            if not work.worker_lines.waiting(1):
+                return 0
+        with self._begin() as work:
+            waiting = work.worker_lines.waiting(limit)
+            for order_id in dict.fromkeys(order for order, _ in waiting):
+                some = [worker for order, worker in waiting if order == order_id]
+                self._send(work, work.orders.get(order_id), work.grid.get_many(some))
+                work.worker_lines.wait_no_more(order_id, some)
+        return len(waiting)
+
+    def _send(self, work: Work, order: Order | None, workers: Sequence[GridWorker]) -> None:
+        if order is not None and order.state is OrderState.RUNNING:
+            wanted = [self._wanted(one, self.token(order.id, one.id)) for one in workers]
+            self._deliveries.enqueue(work, order, wanted, lane=MASS)
 
     def tell_in_person(self, work: Work, order: Order, people: Sequence[InPerson]) -> None:
         """A message to each, with the role as its reason."""

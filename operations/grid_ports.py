@@ -42,12 +42,21 @@ class GridStore(Protocol):
         """Township → how many there are, and how many of them are on duty."""
 
     def get(self, worker_id: str) -> GridWorker | None: ...
+    def get_many(self, worker_ids: Sequence[str]) -> list[GridWorker]:
+        """Those who are still on the list."""
+
     def put(self, workers: Sequence[GridWorker]) -> None: ...
     def remove(self, worker_ids: Sequence[str]) -> None: ...
 
 
 class WorkerLineStore(Protocol):
-    def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None: ...
+    def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None:
+        """Those that are queued wait for their message."""
+
+    def waiting(self, limit: int) -> list[tuple[str, str]]:
+        """(order, worker) of lines whose message has not been put on its way, those of one order together."""
+
+    def wait_no_more(self, order_id: str, worker_ids: Sequence[str]) -> None: ...
     def of_order(self, order_id: str) -> list[WorkerLine]:
         """By township, grid and name."""
 

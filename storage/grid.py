@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Connection,
     ForeignKey,
+    Index,
     Integer,
     RowMapping,
     String,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 
@@ -62,6 +64,8 @@ worker_lines = Table(
     Column("acknowledged_at", Instant),
     Column("answers", Json, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("waits", Boolean, nullable=False),  # for its message to be put on its way
+    Index("ix_worker_lines_waiting", "order", sqlite_where=text("waits = 1"), postgresql_where=text("waits")),
 )
 
 target_groups = Table(
@@ -106,8 +110,11 @@ class SqlGrid:
         return {row.township: (row.n, int(row.on_duty)) for row in self._connection.execute(query)}
 
     def get(self, worker_id: str) -> GridWorker | None:
-        found = self._workers(select(grid_workers).where(grid_workers.c.id == worker_id))
-        return found[0] if found else None
+        return next(iter(self.get_many([worker_id])), None)
+
+    def get_many(self, worker_ids: Sequence[str]) -> list[GridWorker]:
+        chunks = (worker_ids[start : start + _CHUNK] for start in range(0, len(worker_ids), _CHUNK))
+        return [one for some in chunks for one in self._workers(_workers_with(some))]
 
     def put(self, workers: Sequence[GridWorker]) -> None:
         if workers:
@@ -128,9 +135,21 @@ class SqlWorkerLines:
         self._connection = connection
 
     def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None:
-        if lines:
-            rows = [_line_values(line) | {"digest": key} for line, key in zip(lines, digests, strict=True)]
+        kept = zip(lines, digests, strict=True)
+        rows = [_line_values(line) | {"digest": key, "waits": line.state is LineState.QUEUED} for line, key in kept]
+        if rows:
             self._connection.execute(insert(worker_lines), rows)
+
+    def waiting(self, limit: int) -> list[tuple[str, str]]:
+        query = select(worker_lines.c.order, worker_lines.c.worker).where(worker_lines.c.waits)
+        rows = self._connection.execute(query.order_by(worker_lines.c.order).limit(limit))
+        return [(row.order, row.worker) for row in rows]
+
+    def wait_no_more(self, order_id: str, worker_ids: Sequence[str]) -> None:
+        c = worker_lines.c
+        for start in range(0, len(worker_ids), _CHUNK):
+            these = and_(c.order == order_id, c.worker.in_(worker_ids[start : start + _CHUNK]))
+            self._connection.execute(update(worker_lines).where(these).values(waits=False))
 
     def of_order(self, order_id: str) -> list[WorkerLine]:
         c = worker_lines.c
@@ -159,6 +178,7 @@ class SqlWorkerLines:
         open_lines = and_(worker_lines.c.order == order_id, worker_lines.c.state.not_in(_ENDED))
         stopped = update(worker_lines).where(open_lines)
         self._connection.execute(stopped.values(state=str(state), version=worker_lines.c.version + 1))
+        self._connection.execute(update(worker_lines).where(worker_lines.c.order == order_id).values(waits=False))
 
     def tally(self, order_id: str) -> tuple[dict[str, int], int]:
         c = worker_lines.c
@@ -188,6 +208,10 @@ class SqlGroups:
 
     def remove(self, group_id: str) -> None:
         self._connection.execute(delete(target_groups).where(target_groups.c.id == group_id))
+
+
+def _workers_with(ids: Sequence[str]) -> Any:
+    return select(grid_workers).where(grid_workers.c.id.in_(ids))
 
 
 def _worker(row: RowMapping) -> GridWorker:

@@ -42,6 +42,7 @@ from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.plans import Plans
 from operations.proposals import Proposals
+from operations.reachability import Reachability
 from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
 from operations.roster import Rosters
@@ -149,7 +150,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         Way(Channel.EMAIL, needs="email"),
     ]
     deliveries = Deliveries(begin, read, clock=clock, ways=ways, outside=True)
-    calls = GridCalls(deliveries, secret_key="k" * 32, url="https://city.example")
+    calls = GridCalls(begin, read, deliveries, secret_key="k" * 32, url="https://city.example")
     orders = Orders(begin, read, clock=clock, city=city, connected=live.connected, reserved_take_part=True, calls=calls)
     escalations = Escalations(begin, read, clock, city, deliveries, reserved_take_part=True)
     parts = Parts(
@@ -179,6 +180,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         roll_calls=RollCalls(begin, read, clock, city, orders, secret="k" * 32),
         channel_tests=ChannelTests(begin, read, clock, city, orders, deliveries),
         write_table=xlsx,
+        reachability=Reachability(read, clock=clock, city=city, live=live),
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
     server = Flask("door")

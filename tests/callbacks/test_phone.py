@@ -42,7 +42,7 @@ class Street:
     def __post_init__(self) -> None:
         begin, read, clock, city = self.desk.database.begin, self.desk.database.read, self.desk.clock, self.desk.city
         deliveries = Deliveries(begin, read, clock=clock, ways=(), outside=False)
-        self.calls = GridCalls(deliveries, secret_key="k" * 32, url=PUBLIC)
+        self.calls = GridCalls(begin, read, deliveries, secret_key="k" * 32, url=PUBLIC)
         self.orders = Orders(
             begin, read, clock=clock, city=city, connected=set, reserved_take_part=True, calls=self.calls
         )

@@ -38,7 +38,7 @@ class Grid:
         begin, read, clock, city = one.database.begin, one.database.read, one.clock, one.city
         self.workers = GridWorkers(Ground(begin, read, clock, city), sheet_of)
         deliveries = Deliveries(begin, read, clock=clock, ways=[Way(Channel.SMS)], outside=self.outside)
-        self.calls = GridCalls(deliveries, secret_key="k" * 32, url="https://city.example/")
+        self.calls = GridCalls(begin, read, deliveries, secret_key="k" * 32, url="https://city.example/")
         self.orders = Orders(
             begin,
             read,
@@ -60,5 +60,8 @@ class Grid:
         return self.calls.token(order_id, self.lines(order_id)[name].worker)
 
     def messages(self, order_id: str) -> list:
+        """What was put on its way, once the worker has looked after all that waits."""
+        while self.calls.send_waiting():
+            pass
         with self.office.database.read() as work:
             return work.deliveries.of_order(order_id)

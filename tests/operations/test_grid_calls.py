@@ -132,7 +132,9 @@ def test_the_database_holds_no_token(grid: Grid):
         rows = work.connection.exec_driver_sql("SELECT * FROM worker_lines").fetchall()
     assert len(rows) == 2
     assert token.decode() not in str(rows)
-    assert grid.calls.token(order.id, "x") != GridCalls(None, secret_key="l" * 32, url="").token(order.id, "x")
+    assert grid.calls.token(order.id, "x") != GridCalls(None, None, None, secret_key="l" * 32, url="").token(
+        order.id, "x"
+    )
 
 
 def test_the_old_page_shows_the_newest_edition_and_answers_for_it(grid: Grid):
@@ -212,3 +214,14 @@ def test_who_stands_in_a_role_is_told_in_person(grid: Grid):
     order = grid.issue(targets)
     [told] = grid.messages(order.id)
     assert (told.post, told.address, told.reason, told.lane) == (JINSHUI, "13900000001", "on_duty", 0)
+
+
+def test_messages_follow_some_at_a_time_once_each_and_none_after_the_end(grid: Grid):
+    order = grid.issue(Targets(grid_workers_of=(FIRST,)))
+    with grid.office.database.read() as work:
+        assert work.deliveries.of_order(order.id) == []
+    assert [grid.calls.send_waiting(limit=1) for _ in range(3)] == [1, 1, 0]
+    assert len(grid.messages(order.id)) == 2
+    ended = grid.issue(Targets(grid_workers_of=(FIRST,)))
+    grid.orders.cancel(grid.office.officer, ended.id, reason="误发")
+    assert grid.messages(ended.id) == []

@@ -59,6 +59,8 @@ zhongshu.terminalModel = (() => {
   const tune_of = (orders) => (orders.every(is_calm) ? "calm" : orders.every((order) => order.mode === "drill") ? "drill" : "live");
   // The link to a meeting, when it is one that may be opened.
   const meeting_of = (order) => (/^https:\/\/[^\s/@]+(\/|$|\?|#)/.test(order.meeting || "") ? order.meeting : "");
+  // What outlives the order it came with: a test that was missed, a post below that cannot be reached.
+  const standing_notices = (rows, now) => Object.values(rows.notice || {}).filter((one) => one.until && ms(one.until) > now).sort((a, b) => ms(b.at) - ms(a.at));
   // What escalation says to this post about an order, newest first.
   const notices = (rows, order) => Object.values(rows.notice || {}).filter((one) => one.order === order.id).sort((a, b) => ms(b.at) - ms(a.at));
 
@@ -72,7 +74,7 @@ zhongshu.terminalModel = (() => {
   // Minutes and seconds as people say them: [minutes, seconds].
   const min_s = (seconds) => [Math.floor(Math.abs(seconds) / 60), Math.floor(Math.abs(seconds) % 60)];
 
-  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, is_calm, tune_of, meeting_of, notices, last, min_s };
+  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, is_calm, tune_of, meeting_of, notices, standing_notices, last, min_s };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.terminalModel;

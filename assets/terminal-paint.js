@@ -45,9 +45,9 @@ zhongshu.terminalPaint = (() => {
       P().make("h1", "", order.title),
       P().make("p", "body", order.text),
       P().make("p", "meta", T("terminal.issued", { no: order.no, time: clock(order.issued_at) }), P().make("br"), T("terminal.signer", { name: order.signer, until: hour_minute(order.valid_until) })),
+      order.second ? P().make("p", "meta", T("terminal.second", { name: order.second })) : order.override ? P().make("p", "meta", T("terminal.override", { reason: order.override })) : null,
       order.ground ? P().make("p", "meta", T("terminal.ground", { ground: order.ground })) : null,
-      order.callback ? P().make("p", "meta", phone(order.callback)) : null,
-      M().meeting_of(order) ? P().make("p", "meta", meeting(order)) : null,
+      order.callback || M().meeting_of(order) ? P().make("p", "meta links", order.callback ? phone(order.callback) : "", M().meeting_of(order) ? meeting(order) : "") : null,
     ]);
   }
   function meeting(order) {

@@ -24,7 +24,8 @@ zhongshu.terminalPost = (() => {
     const ms = Date.parse(iso), same = F().day(ms) === F().day(now);
     return same ? F().hour_minute(ms) : `${F().day(ms)} ${F().hour_minute(ms)}`;
   }
-  const span = (shift, now) => T("terminal.span", { from: clock_words(shift.from, now), until: clock_words(shift.until, now) });
+  // A shift that runs is told by its end alone: the roster is asked from now on.
+  const span = (shift, now) => (Date.parse(shift.from) <= now + 60000 ? T("terminal.until", { until: clock_words(shift.until, now) }) : T("terminal.span", { from: clock_words(shift.from, now), until: clock_words(shift.until, now) }));
 
   // ---- asking the centre ----
   // `address` of the post; `changed()` is told of news, `people()` gives the post's list, `now()` the centre's clock.
@@ -111,7 +112,7 @@ zhongshu.terminalPost = (() => {
       P().make("h2", "", P().make("span", "", T("terminal.cases", { n })), P().make("span", "qq", T("terminal.cases_order"))),
       ...rows.slice(0, MOST_CASES).map((row) => {
         const [key, count] = left_of(row);
-        return P().make("div", "case", P().mark(row.severity), P().make("b", "", row.title || row.no), P().make("span", `left ${row.severity}`, T(`terminal.case_${key}`, { n: count })), P().make("span", "qq", [row.place, T(`severity.${row.severity}`)].filter(Boolean).join(" ")));
+        return P().make("div", "case", P().mark(row.severity), P().make("b", "", row.title || row.no), P().make("span", `left ${row.severity}`, T(`terminal.case_${key}`, { n: count })), P().make("span", "qq", [row.place || row.no, T(`severity.${row.severity}`)].filter(Boolean).join(" ")));
       }),
       ...(n > MOST_CASES ? [P().make("p", "qq", T("terminal.cases_more", { n: n - Math.min(rows.length, MOST_CASES) }))] : []),
     ]));

@@ -3,9 +3,9 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.terminal = (() => {
   const P = () => zhongshu.parts, T = (...args) => zhongshu.text(...args), M = () => zhongshu.terminalModel, paint = () => zhongshu.terminalPaint;
-  const said = new Set(), CONNECTS_IN_MS = 4000, SETTLES_MS = 400;
+  const said = new Set(), CONNECTS_IN_MS = 4000, SETTLES_MS = 400, ACTIVE_EVERY_MS = 60000;
   let told = null, link = null, queue = null, people = null, post = null, kept = null, shows_kept = false, place_note = "";
-  let chosen = null, touched_at = 0, known = [], dismissed = [];
+  let chosen = null, touched_at = 0, active_at = -Infinity, known = [], dismissed = [];
 
   // ---- what this device remembers ----
   const memory = {
@@ -50,6 +50,14 @@ zhongshu.terminal = (() => {
     touched_at = performance.now();
     zhongshu.terminalSound.unlock().then(() => setTimeout(refresh, SETTLES_MS)); // nothing may move under the finger
     refresh();
+  }
+
+  // Somebody is here: told once a minute at most, and only of a hand's own touch or key.
+  function say_active() {
+    const now = performance.now();
+    if (link.state !== "live" || now - active_at < ACTIVE_EVERY_MS) return;
+    active_at = now;
+    link.call("active").catch(() => {});
   }
 
   // ---- answering ----
@@ -119,6 +127,7 @@ zhongshu.terminal = (() => {
   }
   function show_idle(rows, shown) {
     paint().who(P().at("idle-who"), { place: told.place, person: people.who, change: () => people.choose() });
+    paint().notices(P().at("idle-notices"), M().standing_notices(rows, link.now()), told.below);
     zhongshu.terminalPost.duty_line(P().at("idle-duty"), { told: post.told, now: link.now(), open_sheet: post.sheet });
     zhongshu.terminalPost.cases(P().at("idle-cases"), post.told);
     paint().last(P().at("idle-last"), M().last(rows, { post: told.post, except: shown ? [shown.id] : [] }), { rows, post: told.post, demo: told.demo, now: link.now() });
@@ -193,7 +202,7 @@ zhongshu.terminal = (() => {
     queue = zhongshu.terminalQueue.open({ key: memory.key("kept"), store: localStorage, call: (kind, payload) => link.call(kind, payload), changed: () => link && queue && refresh() });
     people = zhongshu.terminalPeople.open({ post: told.post, self: told.self, changed: refresh, now: link.now, shift: () => post && zhongshu.terminalPost.standing(post.told, link.now()) });
     post = zhongshu.terminalPost.open({ address: data.ask, changed: refresh, people: () => Object.values(link.rows.person || {}), now: link.now });
-    for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, touched, { passive: true });
+    for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, (happened) => { if (happened.isTrusted) say_active(); touched(); }, { passive: true });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });
     P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); refresh(); }));
     setInterval(refresh, 1000);

@@ -67,7 +67,7 @@ class PostDoor:
             return answer({"ok": False, "problem": said, "may_confirm": isinstance(problem, RosterRisks)})
         except NotAllowed:
             abort(HTTPStatus.FORBIDDEN)
-        return answer({"ok": True} | told.row(page))
+        return answer({"ok": True} | told.row(page, post))
 
     def _told(self, act: Callable[[Actor, str], object], actor: Actor, post: str) -> Told:
         act(actor, post)

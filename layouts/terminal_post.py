@@ -23,13 +23,13 @@ class Told:
     n: int
     cases: Sequence[Case]
 
-    def row(self, page: Page) -> Row:
+    def row(self, page: Page, post: str) -> Row:
         """Plain JSON. Times are ISO 8601; `left_s` is city time, negative when overdue, null without a due time."""
         return {
             "duty": [shift_row(one) for one in self.shifts if one.duty == Duty.DUTY],
             "deputy": [shift_row(one) for one in self.shifts if one.duty == Duty.DEPUTY],
             "swaps": [swap_row(one) for one in self.swaps],
-            "cases": {"n": self.n, "rows": [case_row(page, one, self.now) for one in self.cases]},
+            "cases": {"n": self.n, "rows": [case_row(page, one, self.now, at=post) for one in self.cases]},
         }
 
 
@@ -46,10 +46,11 @@ def swap_row(swap: Swap) -> Row:
     return {"id": swap.id, "duty": str(swap.duty), "first": first, "second": second}
 
 
-def case_row(page: Page, case: Case, now: datetime) -> Row:
-    """One case without the reporter's words: what, where, how much time is left."""
+def case_row(page: Page, case: Case, now: datetime, *, at: str) -> Row:
+    """One case without the reporter's words: what, where (empty: at this very post), how much time is left."""
     left = None if case.due_at is None else int((case.due_at - now).total_seconds())
-    named = {"id": case.id, "no": case.no, "title": title_of(page, case), "place": place_of(page, case)}
+    named = {"id": case.id, "no": case.no, "title": title_of(page, case)}
+    named |= {"place": "" if case.township == at else place_of(page, case)}
     return named | {"left_s": left, "severity": severity_of(case, left)}
 
 

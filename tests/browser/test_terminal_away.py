@@ -74,6 +74,7 @@ def test_a_terminal_that_comes_back_shows_the_newest_edition_alone_and_how_many_
     page.reload()  # nor is an old one what this device has kept
     expect(page.locator("#order-words")).to_contain_text("十分钟内到岗")
     expect(page.locator("body")).not_to_contain_text("立即到岗")
+    back(seat, page)
 
 
 def test_a_place_is_asked_for_by_a_hand_only_and_goes_with_the_answer(seat: Seat):

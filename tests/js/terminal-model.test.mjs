@@ -99,3 +99,8 @@ test("notices of an order stand newest first, and those of others elsewhere", ()
   const notice = { a: { id: "a", order: "o", at: "2026-11-24T06:31:00Z" }, b: { id: "b", order: "o", at: "2026-11-24T06:33:00Z" }, c: { id: "c", order: "x", at: "2026-11-24T06:33:00Z" } };
   assert.deepEqual(model.notices({ notice }, { id: "o" }).map((one) => one.id), ["b", "a"]);
 });
+
+test("a notice with a time of its own stands until then, whatever became of its order", () => {
+  const notice = { a: { id: "a", at: "2026-11-24T06:31:00Z", until: "2026-11-24T07:00:00Z" }, b: { id: "b", at: "2026-11-24T06:31:00Z", until: "2026-11-24T06:32:00Z" }, c: { id: "c", at: "2026-11-24T06:31:00Z", until: null } };
+  assert.deepEqual(model.standing_notices({ notice }, NOW).map((one) => one.id), ["a"]);
+});

@@ -32,7 +32,7 @@ from storage.migrate import prepare_months
 EXPIRY_EVERY_S = 1.0
 ESCALATION_EVERY_S = 0.5
 ROUTINE_EVERY_S = 5.0
-GRID_EVERY_S = 0.25  # some 1,000 messages to grid workers a second are put on their way
+GRID_EVERY_S = 0.1  # some 1,000 messages to grid workers a second are put on their way
 ROLLUP_EVERY_S = 20.0
 SESSIONS_EVERY_S = 60.0
 MQTT_LOOK_S = 5.0

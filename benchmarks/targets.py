@@ -83,7 +83,7 @@ def measure_call(orders: Orders, workers: GridWorkers, calls: GridCalls) -> None
     shown = slowest_ms(lambda: orders.preview(OFFICER, request), rounds=3)
     issued = slowest_ms(lambda: orders.issue(OFFICER, request), rounds=3)
     some = slowest_ms(calls.send_waiting, rounds=20)
-    print(f"messages put on their way: {some:.0f} ms for 250 of them, in a transaction of their own")
+    print(f"messages put on their way: {some:.0f} ms for 100 of them, in a transaction of their own")
     print(f"{WORKERS} grid workers: taken from a list {taken:.0f} ms, previewed {shown:.0f} ms, called {issued:.0f} ms")
 
 

@@ -58,7 +58,7 @@ class GridCalls:
         work.worker_lines.add(lines, [digest(tokens[one.id]) for one in workers])
         announce_workers(work, order.id)
 
-    def send_waiting(self, limit: int = 250) -> int:
+    def send_waiting(self, limit: int = 100) -> int:
         """Put messages on their way, some at a time; how many lines were looked after. Nothing of a drill or of a demo
         leaves (operations.deliveries): there the pages alone are made."""
         with self._read() as work:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import channels_section, connections, grid_section, roster_acts, roster_section
+from callbacks import channels_section, connections, grid_section, plans_section, roster_acts, roster_section
 from callbacks.admin_acts import ACTS, Act, Done, Form
 from callbacks.admin_sections import READS, Asked
 from callbacks.doorkeeper import Doorkeeper
@@ -85,7 +85,8 @@ class AdminDoor:
             return self._section(section, Notice(secret=self._secret(act, done)))
         if done.values:
             return self._section(section, Notice(act.done, done.values))
-        again = {"done": act.done} | ({"post": field("post")} if section in ("people", "roster", "grid") else {})
+        stays = STAYS_AT.get(section)
+        again = {"done": act.done} | ({stays: field(stays)} if stays else {})
         return redirect(f"/admin/{section}?{urlencode(again)}", 303)
 
     def _secret(self, act: Act, done: Done) -> Secret:
@@ -107,9 +108,9 @@ class AdminDoor:
 
     def _section(self, name: str, notice: Notice, status: int = 200) -> Response:
         # a form that was refused is shown as it was filled in
-        given = request.values if name in ("roster", "connections") else request.args
+        given = request.values if name in ("roster", "connections", "plans") else request.args
         short = {key: value[:200] for key, value in given.items()}
-        asked = Asked(short | whole(tuple(set(connections.LONG) & set(request.form))), self._page().city, self._live)
+        asked = Asked(short | whole(tuple(LONG & set(request.form))), self._page().city, self._live)
         rows = self._keeper.offload(EVERY_READ[name], self._keeper.access, self._actor(), asked)
         token, admin = self._tokens.token(), self._actor().name
         html = pages.section(self._page(), name, rows=rows, notice=notice, form_token=token, admin=admin)
@@ -122,12 +123,15 @@ class AdminDoor:
         return actor
 
 
-EVERY_ACT = ACTS | channels_section.ACTS | roster_acts.ACTS | connections.ACTS | grid_section.ACTS
+EVERY_ACT = ACTS | channels_section.ACTS | roster_acts.ACTS | connections.ACTS | grid_section.ACTS | plans_section.ACTS
+LONG = {*connections.LONG, *plans_section.LONG}
+STAYS_AT = {"people": "post", "roster": "post", "grid": "post", "plans": "plan"}  # what the next page shows again
 EVERY_READ = READS | {
     "channels": channels_section.channels,
     "roster": roster_section.roster,
     "connections": connections.connections,
     "grid": grid_section.grid,
+    "plans": plans_section.plans,
 }
 NUMBERED = (
     "people_taken",
@@ -135,6 +139,7 @@ NUMBERED = (
     "grid_taken",
     "connection_tried",
     "connection_saved",
+    "plan_shown",
 )  # said with numbers, so only on the answer itself
 
 

@@ -17,6 +17,7 @@ SECTIONS = (
     "people",
     "roster",
     "grid",
+    "plans",
     "letters",
     "sources",
     "channels",

@@ -31,6 +31,7 @@ from api.mount import Parts as Machines
 from callbacks import entrance
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
@@ -157,6 +158,7 @@ def machines_of(office: Office) -> Machines:
         office.roll_calls,
         office.channel_tests,
         reports.table.xlsx,
+        office.reachability,
     )
 
 
@@ -222,6 +224,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             seconds=Seconds(office.order_requests),
             targeting=Targeting(office.groups, office.areas, office.grid_pages),
             showing=Showing(office.scenes),
+            rolls=Rolls(office.roll_calls, office.channel_tests, office.reachability, reports.table.xlsx),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

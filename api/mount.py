@@ -22,6 +22,7 @@ from api.orders import OrderRoutes
 from api.papers import PaperRoutes, Print
 from api.plans import PlanRoutes
 from api.problems import Failed
+from api.reachability import ReachabilityRoutes
 from api.readiness import ReadinessRoutes
 from api.roll_calls import RollCallRoutes, Table
 from api.roster import RosterRoutes
@@ -48,6 +49,7 @@ from operations.orders import Orders
 from operations.plans import Plans
 from operations.ports import Clock, LiveReader
 from operations.proposals import Proposals
+from operations.reachability import Reachability
 from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
 from operations.roster import Rosters
@@ -87,6 +89,7 @@ class Parts:
     roll_calls: RollCalls
     channel_tests: ChannelTests
     write_table: Table
+    reachability: Reachability
 
 
 def mount(
@@ -119,7 +122,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     letters = parts.dead_letters
     cases = CaseRoutes(parts.cases, dead_letters=letters, city=parts.city, meter=meter, offload=offload)
     devices = DeviceRoutes(parts.devices, parts.indicators)
-    orders = OrderRoutes(parts.orders, parts.grid_pages, parts.order_requests)
+    orders = OrderRoutes(parts.orders, parts.grid_pages, parts.order_requests, parts.reachability)
     papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
     roster = RosterRoutes(parts.rosters)
     readiness = ReadinessRoutes(parts.readiness)
@@ -139,6 +142,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         OrderRequestRoutes(parts.order_requests),
         PlanRoutes(parts.plans),
         EscalationRoutes(parts.escalations),
+        ReachabilityRoutes(parts.reachability),
         RollCallRoutes(parts.roll_calls, parts.channel_tests, parts.write_table),
     )
     return [route for group in groups for route in group.routes()]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.answers import Given
 from api.grid_forms import InPersonOut, WorkerOut
+from api.reachability_forms import OutlookOut
 
 
 class OrderOut(Given):
@@ -79,6 +80,7 @@ class PreviewOut(Given):
     in_person: list[InPersonOut]
     without_workers: list[str]
     without_person: list[str]
+    outlook: OutlookOut
 
 
 class AnswerOut(Given):

@@ -6,6 +6,8 @@ from typing import Any
 from api.door import Answer, Call, Route
 from api.order_answers import Ledger, OrderOut, PreviewOut
 from api.order_requests import OrderRequestOut, sent
+from api.reachability import outlook_of
+from api.reachability_forms import OutlookOut
 from api.requests import AllClearIn, CorrectionIn, MeetingIn, OrderIn, ReasonIn
 from api.targets import reach_row, targets_of
 from domain.account import Permission
@@ -15,13 +17,14 @@ from operations.drafts import OrderRequest
 from operations.grid_pages import GridPages
 from operations.order_requests import OrderRequests
 from operations.orders import Orders, Preview
+from operations.reachability import Reachability
 
 
 class OrderRoutes:
     """What needs a second person is answered with the request for one (202)."""
 
-    def __init__(self, orders: Orders, pages: GridPages, requests: OrderRequests) -> None:
-        self._orders, self._pages, self._requests = orders, pages, requests
+    def __init__(self, orders: Orders, pages: GridPages, requests: OrderRequests, reachability: Reachability) -> None:
+        self._orders, self._pages, self._requests, self._reachability = orders, pages, requests, reachability
 
     def routes(self) -> list[Route]:
         made, ok = {HTTPStatus.CREATED: OrderOut}, {HTTPStatus.OK: OrderOut}
@@ -45,7 +48,8 @@ class OrderRoutes:
         ]
 
     def preview(self, call: Call) -> Answer:
-        return Answer(preview_of(self._orders.preview(call.actor, request_of(call.body))))
+        preview = self._orders.preview(call.actor, request_of(call.body))
+        return Answer(preview_of(preview, outlook_of(self._reachability, preview)))
 
     def issue(self, call: Call) -> Answer:
         return sent(self._requests.issue(call.actor, request_of(call.body)))
@@ -112,7 +116,7 @@ def request_of(said: OrderIn) -> OrderRequest:
     )
 
 
-def preview_of(preview: Preview) -> PreviewOut:
+def preview_of(preview: Preview, outlook: OutlookOut) -> PreviewOut:
     draft = preview.draft
     shown: dict[str, Any] = {
         "posts": [post.code for post in draft.posts],
@@ -124,6 +128,7 @@ def preview_of(preview: Preview) -> PreviewOut:
         "targets": len(draft.posts),
         "count": draft.count,
         "unreachable": preview.unreachable,
+        "outlook": outlook,
     } | reach_row(draft.reach)
     names = ("title", "text", "grade", "mode", "limits", "valid_until", "answers", "ground", "callback", "tiers")
     return PreviewOut.model_validate(shown | {name: getattr(draft, name) for name in names})

@@ -38,6 +38,8 @@ PAPERS = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+ABSENT_COLUMNS = ("code", "post", "tier", "above", "late", "people")
+TABLES = {"csv": "text/csv", "xlsx": PAPERS["xlsx"]}
 THEME = "zhongshu-theme"
 HEAD = """<!DOCTYPE html>
 <html lang="{%language%}" data-theme="{%theme%}">
@@ -108,6 +110,21 @@ class Door:
         csv.writer(out).writerows([[harmless(cell) for cell in row] for row in table])
         answer = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
         answer.headers["Content-Disposition"] = f'attachment; filename="ledger-{order.no}.csv"'
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def absent(self, order_id: str, kind: str) -> Response:
+        """Who did not answer a roll-call, as a table file."""
+        page, rolls = self.page(), self.parts.asks.rolls
+        headings = [page.text(f"desk.file_{name}") for name in ABSENT_COLUMNS]
+        try:
+            body = self.offload(rolls.absent_file, self.actor(), order_id, kind, headings)
+        except OrderUnknown:
+            abort(404)
+        except NotAllowed:
+            abort(403)
+        answer = Response(body, mimetype=TABLES[kind])
+        answer.headers["Content-Disposition"] = f'attachment; filename="absent-{order_id}.{kind}"'
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -240,4 +257,6 @@ def _serve(server: Flask, door: Door, facts: bytes) -> None:
         server.add_url_rule(
             f"{PREFIX}certificate/<order_id>.{kind}", f"desk_certificate_{kind}", partial(door.paper, kind=kind)
         )
+    for kind in TABLES:
+        server.add_url_rule(f"{PREFIX}absent/<order_id>.{kind}", f"desk_absent_{kind}", partial(door.absent, kind=kind))
     server.add_url_rule("/desk", "desk_redirect", _to_the_desk)

@@ -51,7 +51,8 @@ class Acts:
 
     def preview(self, actor: Actor, asked: Json) -> dict[str, object]:
         """What would be sent now, byte for byte, to whom, and what to look at before."""
-        return preview_row(self.parts.orders.preview(actor, self._request(asked)), self.now)
+        preview = self.parts.orders.preview(actor, self._request(asked))
+        return preview_row(preview, self.now) | {"outlook": self.parts.asks.rolls.outlook_of(preview)}
 
     def issue_live(self, actor: Actor, asked: Json) -> dict[str, object]:
         return self._issue(actor, asked, Mode.LIVE)

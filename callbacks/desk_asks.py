@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from callbacks import desk_requests
 from callbacks.desk_calls import Calls
 from callbacks.desk_requests import Json, Unreadable
+from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
@@ -29,6 +30,7 @@ class Asks:
     seconds: Seconds
     targeting: Targeting
     showing: Showing
+    rolls: Rolls
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -54,6 +56,7 @@ class Asks:
             "override": self.seconds.override,
             **self.targeting.table(),
             **self.showing.table(),
+            **self.rolls.table(),
         }
 
     def all_clear_words(self, actor: Actor, asked: Json) -> Told:

@@ -82,6 +82,9 @@ class OrderStore(Protocol):
     def of_kind(self, kind: Kind, since: datetime) -> list[Order]:
         """Those issued since then, newest first."""
 
+    def past(self, since: datetime, limit: int) -> list[tuple[Order, list[Line]]]:
+        """The newest orders of any kind with their lines, which come without the answers."""
+
     def tally(self, order_ids: Sequence[str]) -> dict[str, dict[str, int]]:
         """For each order, how many lines are in each state."""
 

@@ -96,6 +96,15 @@ class SqlOrders:
     def of_kind(self, kind: Kind, since: datetime) -> list[Order]:
         return self._orders(and_(orders.c.kind == kind, orders.c.issued_at >= since), limit=1000)
 
+    def past(self, since: datetime, limit: int) -> list[tuple[Order, list[Line]]]:
+        found = self._orders(orders.c.issued_at >= since, limit=limit)
+        bare = [order_lines.c[name] for name in _LINE if name != "answers"]
+        query = select(*bare).where(order_lines.c.order.in_([order.id for order in found])).order_by(order_lines.c.post)
+        lines: dict[str, list[Line]] = {order.id: [] for order in found}
+        for row in self._connection.execute(query).mappings():
+            lines[row["order"]].append(Line(**dict(row) | {"state": LineState(row["state"])}))
+        return [(order, lines[order.id]) for order in found]
+
     def overdue(self, now: datetime) -> list[Order]:
         """Running orders whose validity has run out."""
         return self._orders(and_(orders.c.state == OrderState.RUNNING, orders.c.valid_until <= now), limit=100)

@@ -3,11 +3,13 @@
 from callbacks.desk_acts import Parts
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
 from domain.city import City
 from operations.aftermath import Aftermath
+from operations.channel_tests import ChannelTests
 from operations.contacts import Contacts
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
@@ -19,9 +21,36 @@ from operations.order_requests import OrderRequests
 from operations.orders import Orders
 from operations.ports import Clock
 from operations.proposals import Proposals
+from operations.reachability import Reachability
 from operations.readiness import ReadinessDesk
+from operations.roll_calls import RollCalls
 from operations.scenes import Scenes
+from reports.table import xlsx
 from storage.database import Database
+
+
+class NobodyThere:
+    """The live side, with no terminal connected."""
+
+    def connected(self) -> set[str]:
+        return set()
+
+    def active(self) -> set[str]:
+        return set()
+
+    def vitals(self) -> None:
+        return None
+
+
+def rolls_of(database: Database, orders: Orders, *, clock: Clock, city: City) -> Rolls:
+    begin, read = database.begin, database.read
+    deliveries = Deliveries(begin, read, clock=clock, ways=(), outside=False)
+    return Rolls(
+        RollCalls(begin, read, clock, city, orders, secret="k" * 32),
+        ChannelTests(begin, read, clock, city, orders, deliveries),
+        Reachability(read, clock=clock, city=city, live=NobodyThere()),
+        xlsx,
+    )
 
 
 def calls_of(database: Database, clock: Clock, city: City) -> Calls:
@@ -57,6 +86,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             seconds=Seconds(requests),
             targeting=targeting_of(database, orders, clock=clock, city=city),
             showing=Showing(Scenes(begin, read, clock=clock, city=city)),
+            rolls=rolls_of(database, orders, clock=clock, city=city),
         ),
         aftermath=Aftermath(begin, read, clock, city, demo=True),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),

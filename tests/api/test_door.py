@@ -72,6 +72,7 @@ ASKED = [
     ("GET", "/roll-calls/1/absent.csv", None, {"dispatch"}),
     ("GET", "/roll-calls/1/absent.xlsx", None, {"dispatch"}),
     ("GET", "/roll-call-plans", None, {"dispatch"}),
+    ("GET", "/reachability", None, {"dispatch"}),
     ("POST", "/roll-call-plans", ROLL_CALL, {"dispatch"}),
     ("DELETE", "/roll-call-plans/1", None, {"dispatch"}),
     ("POST", "/channel-tests", {"channel": "terminal", "targets": {"posts": ["410105"]}}, {"dispatch"}),

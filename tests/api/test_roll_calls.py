@@ -83,3 +83,19 @@ def test_silence_is_told_step_by_step_and_an_officer_may_go_on_by_hand(door: Doo
     climbed = door.post(f"/orders/{order}/escalate", {"post": "410105001"}, "dispatch")
     assert [(step["why"], step["whom"]) for step in climbed.json["steps"]] == [("by_hand", "deputy")]
     assert door.post(f"/orders/{order}/escalate", {"post": "410102"}, "dispatch").status_code in (409, 422)
+
+
+def test_connected_and_somebody_there_are_told_apart_for_every_post(door: Door):
+    door.live.posts, door.live.used = {"410105", "410102"}, {"410105"}
+    found = door.get("/reachability", "dispatch", post="410105,410102").json["posts"]
+    assert {one["post"]: (one["connected"], one["active"], one["p"]) for one in found} == {
+        "410105": (True, True, None),
+        "410102": (True, False, None),
+    }
+    assert len(door.get("/reachability", "dispatch").json["posts"]) > 230
+
+
+def test_a_preview_expects_nothing_without_a_history(door: Door):
+    body = {"targets": {"posts": POSTS}, "title": "到岗", "text": "请确认"}
+    outlook = door.post("/orders/preview", body, "dispatch").json["outlook"]
+    assert (outlook["of"], outlook["within_s"], outlook["expected"], outlook["n"]) == (2, 600, None, 0)

@@ -12,6 +12,7 @@ from redis import Redis, RedisError
 from channels import assembly
 from channels.pace import Pace
 from channels.runner import Manners, Runner
+from channels.turn import Turn
 from domain.delivery import Channel
 from layouts.text import text
 from live import keys
@@ -28,10 +29,11 @@ def loops(office: Office, holder: str) -> list[Callable[[threading.Event], None]
     mine = f"{holder}:{secrets.token_hex(4)}"
     found = office.channels_file
     made = assembly.adapters(office.settings.channels_file, found, office.settings.public_url)
-    return [runner(office, channel, adapter, mine).run for channel, adapter in made.items()]
+    turn = Turn(office.leases, mine)
+    return [runner(office, channel, adapter, turn=turn, holder=mine).run for channel, adapter in made.items()]
 
 
-def runner(office: Office, channel: Channel, adapter: Adapter, holder: str) -> Runner:
+def runner(office: Office, channel: Channel, adapter: Adapter, *, turn: Turn, holder: str) -> Runner:
     said = office.channels_file.channels[channel]
     outbound = Outbound(
         office.database.begin,
@@ -51,8 +53,7 @@ def runner(office: Office, channel: Channel, adapter: Adapter, holder: str) -> R
         outbound,
         pace=Pace(said.rate, time.monotonic),
         manners=Manners(said.parallel, said.timeout_s, every_s),
-        leases=office.leases,
-        holder=holder,
+        turn=turn,
         wait=Waker(office.redis).wait,
         attempt=Outage(f"channel {channel}", log).attempt,
     )

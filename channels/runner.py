@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from channels.pace import Pace
+from channels.turn import Turn
 from domain.delivery import Delivery, DeliveryState
-from operations.ports import Leases
 from operations.sending import HANGS, OWN_FAULT, Came, Job, Outbound
 
 LEASE_S, RENEW_S = 6.0, 2.0
@@ -31,31 +31,30 @@ class Manners:
 
 
 class Runner:
-    """One at a time for each channel: the process that holds its lease. `wait(seconds)` returns early when something
-    new may be there; `attempt` calls what may fail and says once when it does."""
+    """`turn` is shared by the channels of a process. `wait(seconds)` returns early when something new may be there;
+    `attempt` calls what may fail and says once when it does."""
 
-    def __init__(  # noqa: PLR0913 - every one by name
+    def __init__(
         self,
         outbound: Outbound,
         *,
         pace: Pace,
         manners: Manners,
-        leases: Leases,
-        holder: str,
+        turn: Turn,
         wait: Callable[[float], None],
         attempt: Callable[[Callable[[], object]], bool],
     ) -> None:
-        self._outbound, self._pace, self._manners, self._leases = outbound, pace, manners, leases
-        self._holder, self._wait, self._attempt = holder, wait, attempt
-        self._lease = f"channel {outbound.channel}"
+        self._outbound, self._pace, self._manners, self._turn = outbound, pace, manners, turn
+        self._wait, self._attempt, self._name = wait, attempt, f"channel {outbound.channel}"
         self._results: SimpleQueue[Result] = SimpleQueue()
         self._unwritten: list[Result] = []
         self._calls: dict[str, tuple[Delivery, float]] = {}  # id → what is called, and since when
         self._hanging: set[str] = set()
-        self._holds, self._renew_at, self._ask_at = False, 0.0, 0.0
+        self._is_ours, self._ask_at = False, 0.0
         self._asker: threading.Thread | None = None
 
     def run(self, told: threading.Event) -> None:
+        self._turn.join()
         while not told.is_set():
             self._attempt(self.cycle)
             self._wait(GATHER_S if self._calls or self._unwritten else LOOK_S)
@@ -64,7 +63,7 @@ class Runner:
     def cycle(self) -> None:
         """Write what came of calls, then make the next ones."""
         self._collect()
-        if not self._is_ours():
+        if not self._has_turn():
             return
         free = self._manners.parallel - len(self._calls)
         if len(self._hanging) >= _MOST_HANGING * self._manners.parallel:
@@ -75,39 +74,36 @@ class Runner:
         self._begin_asking()
 
     def finish(self) -> None:
-        """Wait a little for calls under way, write what came of them, and let go of the lease."""
+        """Wait a little for calls under way, write what came of them, and leave the turn."""
         until = time.monotonic() + TIME_TO_FINISH_S
         while self._calls and time.monotonic() < until:
             time.sleep(GATHER_S)
             self._collect()
         self._collect()
-        if self._holds:
-            self._leases.release(self._lease, self._holder)
+        self._turn.leave()
 
-    def _is_ours(self) -> bool:
-        now = time.monotonic()
-        if now < self._renew_at:
-            return self._holds
-        before, self._holds = self._holds, self._leases.hold(self._lease, self._holder, LEASE_S) is not None
-        self._renew_at = now + (RENEW_S if self._holds else LOOK_S)
-        if self._holds and not before:
+    def _has_turn(self) -> bool:
+        before, self._is_ours = self._is_ours, self._turn.is_ours()
+        if self._is_ours and not before:
+            self._is_ours = False  # until what the last process left has been seen to
             self._pace.begin(self._outbound.tried_since(self._pace.window_s))
             left = self._outbound.take_over()
             if left:
-                log.warning("%s: %d messages were on their way when their process died", self._lease, left)
-        return self._holds
+                log.warning("%s: %d messages were on their way when their process died", self._name, left)
+            self._is_ours = True
+        return self._is_ours
 
     def _begin_calls(self, jobs: list[Job]) -> None:
         self._pace.took(len(jobs))
         for job in jobs:
             self._calls[job.delivery.id] = job.delivery, time.monotonic()
-            threading.Thread(target=self._call, args=(job,), name=self._lease, daemon=True).start()
+            threading.Thread(target=self._call, args=(job,), name=self._name, daemon=True).start()
 
     def _call(self, job: Job) -> None:
         try:
             came = self._outbound.send(job)
         except Exception as error:  # noqa: BLE001 - a fault of one call is that call's result
-            log.error("%s: a call failed with %s", self._lease, type(error).__name__)
+            log.error("%s: a call failed with %s", self._name, type(error).__name__)
             came = Came(DeliveryState.UNKNOWN, OWN_FAULT)
         self._results.put((job.delivery, came))
 
@@ -138,7 +134,7 @@ class Runner:
         if not self._outbound.asks or now < self._ask_at or (self._asker and self._asker.is_alive()):
             return
         self._ask_at = now + self._manners.ask_every_s
-        self._asker = threading.Thread(target=self._ask, name=f"{self._lease} asking", daemon=True)
+        self._asker = threading.Thread(target=self._ask, name=f"{self._name} asking", daemon=True)
         self._asker.start()
 
     def _ask(self) -> None:

@@ -13,6 +13,7 @@ from channels.channels_file import ChannelSaid
 from channels.http_gateway import HttpGateway
 from channels.pace import Pace
 from channels.runner import Manners, Runner
+from channels.turn import Turn
 from domain.delivery import Channel, Delivery, Wanted
 from domain.order import Order
 from layouts.text import text
@@ -47,6 +48,7 @@ class Post:
     _told: threading.Event = field(default_factory=threading.Event)
     _loops: list[threading.Thread] = field(default_factory=list)
     _made: list[object] = field(default_factory=list)
+    _turns: dict[str, Turn] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         begin, read, clock = self.office.database.begin, self.office.database.read, self.office.clock
@@ -102,8 +104,7 @@ class Post:
             self.outbound(channel, holder),
             pace=Pace(said.rate, time.monotonic),
             manners=Manners(said.parallel, said.timeout_s, 0.05),
-            leases=SqlLeases(self.office.database),
-            holder=holder,
+            turn=self._turns.setdefault(holder, Turn(SqlLeases(self.office.database), holder)),
             wait=lambda seconds: self._told.wait(min(seconds, 0.02)) and None,
             attempt=Outage(f"channel {channel}", logging.getLogger("channels")).attempt,
         )

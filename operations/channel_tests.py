@@ -85,14 +85,13 @@ class ChannelTests:
         return any(one.template == _subject(channel) for one in work.orders.of_kind(Kind.CHANNEL_TEST, since))
 
     def _test(self, work: Work, actor: Actor, channel: str, targets: Targets, within_s: int) -> Order:
-        words, until = self.city.routine_words, self.clock.real() + timedelta(seconds=within_s)
+        words = self.city.routine_words
         asked = OrderRequest(
             targets,
             title=words.channel_test_title,
             text=words.channel_test_text,
             variables={"channel": words.channels.get(channel, channel)},
             limits=within_s,
-            valid_until=until,
             answers=("received",),
             mode=Mode.LIVE,
         )

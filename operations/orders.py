@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.account import Actor, NotAllowed, Permission
 from domain.city import City, Post
@@ -112,8 +112,11 @@ class Orders(OrderReading):
 
     def issue_routine(self, work: Work, actor: Actor, request: OrderRequest, *, kind: Kind, subject: str = "") -> Order:
         """Issue a roll-call or a channel's test in a transaction that is under way: its reach needs no typed count, and
-        silence climbs no ladder. `subject` says what is tested. Raises what issue raises."""
-        made = self._draft(actor, request)
+        silence climbs no ladder. It is valid for its window, which is its one limit. `subject` says what is tested.
+        Raises what issue raises."""
+        now = self._clock.real()
+        window = timedelta(seconds=request.limits) if isinstance(request.limits, int) else None
+        made = self._draft(actor, replace(request, valid_until=now + window if window else None), now)
         order = replace(self._order(work, actor, made, None), kind=kind, template=subject or None, ladder={})
         self._write(work, actor, order, made, verb=f"order.{kind}")
         return order

@@ -71,8 +71,7 @@ class RollCalls:
     ) -> Order:
         words = self.city.routine_words
         asked = OrderRequest(targets, title=words.roll_call_title, text=words.roll_call_text, mode=mode)
-        until = self.clock.real() + timedelta(seconds=within_s)
-        asked = replace(asked, limits=within_s, valid_until=until, answers=("received",))
+        asked = replace(asked, limits=within_s, answers=("received",))
         return self.orders.issue_routine(work, actor, asked, kind=Kind.ROLL_CALL, subject=subject)
 
     def plan(self, actor: Actor, said: PlanRequest) -> RollCallPlan:

@@ -166,3 +166,14 @@ def test_in_war_the_roll_is_called_by_itself(office: RollCallOffice):
     office.switch.switch(office.officer, Condition.PEACE, reason="雨停", version=1)
     office.wait(minutes=every)
     assert office.roll_calls.run_due() == []
+
+
+def test_the_window_is_whole_though_the_clock_does_not_stand_still(office: RollCallOffice):
+    class Running(FakeClock):
+        def real(self) -> datetime:
+            self.at += timedelta(milliseconds=3)
+            return self.at
+
+    running = RollCallOffice(office.database, Running(), office.city)
+    order = running.roll_calls.call(running.officer, Targets(tiers=("district",)), within_s=60)
+    assert timedelta(seconds=59) < order.valid_until - order.issued_at <= timedelta(seconds=60)

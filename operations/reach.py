@@ -97,7 +97,7 @@ class Reaches:
             raise NotAllowed(f"the group {group.name} belongs to {group.owner}, which {actor.name} may not order")
         owner, targets = replace(actor, dispatch_root=group.owner), from_plain(group.targets)
         if not self.posts_in(owner, targets) and not self.townships_in(owner, targets):
-            raise OrderRefused(f"nobody would receive this order: the group {group.name} is empty")
+            raise OrderRefused(f"the group {group.name} is empty: it names no post any more")
         return owner, targets
 
     def townships_in(self, actor: Actor, targets: Targets) -> list[Post]:

@@ -102,7 +102,7 @@ def _drawn(city: City, own: Sequence[Post], targets: Targets, territories: Terri
     for shape in shapes:
         inside = where.concern(shape, mine)
         if not inside:
-            raise OrderRefused("nobody would receive this order: the shape holds no post that you may order")
+            raise OrderRefused("the shape holds no post that you may order")
         found |= {post.code for post in inside}
     return found
 

@@ -16,9 +16,10 @@ zhongshu.deskBefore = (() => {
     own.send.id = "desk-send";
     own.clear = D().button("btn", () => (desk.can_undo() ? desk.undo() : desk.clear()), "");
     own.other = D().button("btn", () => desk.change({ ...desk.form, mode: desk.form.mode === "drill" ? "live" : "drill" }), "");
+    own.roll = D().button("btn", () => zhongshu.deskOutlook.roll_call(desk), T("desk.roll"));
     own.stop.id = "desk-stop";
     own.send.setAttribute("aria-describedby", own.stop.id);
-    P().at("desk-before-fields").append(own.count, own.checks, own.problem, P().make("div", "foot", own.typed, own.stop, own.send, P().make("div", "pair", own.clear, own.other)));
+    P().at("desk-before-fields").append(own.count, own.checks, own.problem, P().make("div", "foot", own.typed, own.stop, own.send, P().make("div", "pair", own.clear, own.other, own.roll)));
     return { paint: () => paint(desk, own), typed_count: () => own.field.value.trim(), reset: () => { own.field.value = ""; } };
   }
 
@@ -26,12 +27,13 @@ zhongshu.deskBefore = (() => {
     const { form, preview } = desk, ok = Boolean(preview && preview.ok), count = ok ? preview.count : 0;
     P().put(own.checked, preview && preview.at ? T("desk.checked_at", { time: F().clock(Date.parse(preview.at)) }) : "");
     D().part(own.count, [ok, count, ok && preview.tiers, ok && preview.workers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T(ok && preview.workers ? "desk.posts_and_workers" : "desk.posts"), P().make("br"), P().make("span", "q fig", ok ? [...M().sum(preview.tiers), ...(preview.workers ? [preview.workers] : [])].map((n) => F().number(n)).join(" + ") : ""))]);
-    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person] : null, () => (ok ? checks(desk) : []));
+    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person, preview.outlook, activity(desk)] : null, () => (ok ? checks(desk) : []));
     P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
     P().put(own.problem, preview && !preview.ok ? preview.problem : "");
     P().show(own.typed, ok && preview.wants_count);
     if (ok && preview.wants_count) P().put(own.typed.firstChild, T("desk.type_count_why", { n: preview.count, usual: range(preview.usual) }));
     button(desk, own, { count, ok });
+    own.roll.disabled = !M().is_aimed(form) || desk.link.state !== "live";
     P().put(own.clear, T(desk.can_undo() ? "desk.undo" : "desk.clear"));
     P().put(own.other, T(form.mode === "drill" ? "desk.make_live" : "desk.make_drill"));
   }
@@ -49,6 +51,8 @@ zhongshu.deskBefore = (() => {
       row("normal", T("desk.list"), T("desk.n_posts", { n: F().number(preview.posts.length) }), () => list(desk, preview.posts, T("desk.list"))),
       row("normal", T("desk.connected"), F().number(on), on ? () => list(desk, preview.posts.filter((code) => !preview.silent.includes(code)), T("desk.connected")) : null),
       row(silent ? "watch" : "normal", T("desk.silent"), silent ? T("desk.silent_n", { n: F().number(silent) }) : F().number(0), silent ? () => list(desk, preview.silent, T("desk.silent")) : null),
+      activity(desk) === null ? null : row("normal", T("desk.active"), F().number(activity(desk)), null),
+      preview.outlook ? outlook_row(desk, preview.outlook) : null,
       preview.template ? row(preview.wants_count ? "warn" : "normal", T("desk.usual"), preview.usual.length ? T("desk.usual_range", { n: preview.usual.length, range: range(preview.usual) }) : T("desk.first_use"), null) : null,
       preview.workers ? row(preview.unreachable ? "watch" : "normal", T("desk.workers"), preview.unreachable ? T("desk.workers_unreachable", { n: F().number(preview.workers), lost: F().number(preview.unreachable) }) : F().number(preview.workers), null) : null,
       preview.in_person ? row("normal", T("desk.in_person"), F().number(preview.in_person), null) : null,
@@ -56,6 +60,11 @@ zhongshu.deskBefore = (() => {
     ];
     const names = preview.silent.slice(0, NAMED).map(desk.name).join(T("desk.comma"));
     return [...rows, silent ? P().make("p", "q silent-names", T(silent > NAMED ? "desk.silent_names_more" : "desk.silent_names", { names, n: silent })) : null];
+  }
+  const activity = (desk) => (desk.rows.activity ? zhongshu.deskOutlook.active(desk.rows.activity, desk.preview.posts, desk.now()) : null);
+  function outlook_row(desk, outlook) {
+    const [severity, words, open] = zhongshu.deskOutlook.line(desk, outlook);
+    return row(severity, T("desk.outlook"), words, open);
   }
   function row(severity, label, value, open) {
     const made = P().make(open ? "button" : "div", "chk", P().mark(severity), P().make("span", "", label), P().make("span", severity === "normal" ? "q" : severity, value), P().make("span", "open qq", open ? "›" : ""));

@@ -73,6 +73,8 @@ zhongshu.ledger = (() => {
     const act = { ...own.act, order }, running = order.state === "running", may = running && desk.may_order(order.post), late = running ? 0 : M().late(order, lines).length;
     D().part(P().at("ledger-acts"), [order.id, order.version, may, late, lines.length], () => {
       const A = zhongshu.ledgerActs, made = (className, verb, words) => D().button(className, () => A[verb](act), words);
+      const roll = order.order_kind === "roll_call" ? D().button("btn", () => zhongshu.deskOutlook.absent(desk, order), T("desk.absent_list")) : null;
+      if (roll) return [roll, download(order), may ? made("btn", "close", T("ledger.close")) : null];
       if (running) return [...(may ? [made("btn", "correct", T("ledger.correct")), order.order_kind === "all_clear" ? null : made("btn go", "all_clear", T("ledger.all_clear")), made("btn", "close", T("ledger.close")), made("btn danger", "cancel", T("ledger.cancel")), made("btn", "meeting", T(order.meeting ? "ledger.meeting_change" : "ledger.meeting"))] : []), download(order)];
       return [lines.length ? zhongshu.ledgerAfter.late_button(own.view, order, lines) : null, zhongshu.ledgerAfter.paper(order, "pdf"), zhongshu.ledgerAfter.paper(order, "xlsx"), download(order)];
     });

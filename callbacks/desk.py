@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,9 +15,10 @@ from flask import Flask, Response, abort, has_request_context, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks.desk_acts import Acts, Parts
+from callbacks.desk_city import CityFile
 from domain.account import Actor, NotAllowed, Who
 from domain.city import City
-from layouts import desk, desk_facts, desk_ledger
+from layouts import desk, desk_ledger
 from layouts import text as words
 from layouts.ids import Desk, Ledger
 from layouts.page import Page
@@ -182,13 +182,12 @@ def mount(  # noqa: PLR0913  all that a screen must be told; every one by name
 ) -> Dash:
     """Put the desk on `server`. `who` names the actor or None; `reserved_take_part` is what the orders were told."""
     door = Door(city, who, language_of, now, parts, offload, reserved_take_part, demo, build)
-    facts = json.dumps(desk_facts.facts(city), ensure_ascii=False, separators=(",", ":")).encode()
-    app = _app(server, door)
-    version = sha256(facts).hexdigest()[:12]
-    app.layout = lambda: desk.layout(door.page(), _told(door, version)) if is_asked_for(door) else desk.stores()
+    file, app = CityFile(city, lambda: parts.orders.plans(city)), _app(server, door)
+    told = lambda: _told(door, offload(file.version))  # noqa: E731
+    app.layout = lambda: desk.layout(door.page(), told()) if is_asked_for(door) else desk.stores()
     app.validation_layout = desk.stores()
     register(app, door)
-    _serve(server, door, facts)
+    _serve(server, door, file)
     return app
 
 
@@ -246,9 +245,9 @@ def _to_the_desk() -> AnyResponse:
     return redirect(f"{PREFIX}?{query}" if query else PREFIX)
 
 
-def _serve(server: Flask, door: Door, facts: bytes) -> None:
+def _serve(server: Flask, door: Door, file: CityFile) -> None:
     def city_json() -> Response:
-        return Response(facts, mimetype="application/json", headers={"Cache-Control": FOR_GOOD})
+        return Response(door.offload(file.now), mimetype="application/json", headers={"Cache-Control": FOR_GOOD})
 
     server.add_url_rule(f"{PREFIX}city.json", "desk_city", city_json)
     server.add_url_rule(f"{PREFIX}clock", "desk_clock", door.clock)

@@ -135,7 +135,7 @@ def ladder(typed: str) -> Mapping[str, Any]:
 
 
 def ladder_words(said: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(dict(said), allow_unicode=True, sort_keys=False, default_flow_style=None) if said else ""
+    return yaml.safe_dump(dict(said), allow_unicode=True, sort_keys=False) if said else ""
 
 
 def save(access: Access, actor: Actor, form: Form) -> Done:

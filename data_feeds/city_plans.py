@@ -79,7 +79,7 @@ def plain_ladder(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [plain_ladder(item) for item in value]
     if name in NUMBERS and str(value).replace(".", "", 1).isdecimal():
-        return float(value)
+        return float(value) if "." in str(value) else int(value)
     return value
 
 

@@ -108,7 +108,7 @@ def ladder_of(mapping: Mapping[str, Any]) -> Ladder:
             - {at_s: 45, when: [not_delivered, need_support], tell: [leader, above], by: [phone, sms, terminal]}
         completes_within_s: 1800        # optional
         groups:                         # optional, with `wanted` on the plan
-          - {after_s: 360, tiers: [unit], posts: ["410105"], leave_out: []}
+          - {after_s: 360, tiers: [unit], posts: ["the post's code"], leave_out: []}
 
     `at` is a fraction of the tier's limit (0, 0.5, 1/3, also above 1), `at_s` seconds; a rung has one of the two."""
     said = _mapping(mapping, "ladder", ("tiers", "completes_within_s", "groups"))

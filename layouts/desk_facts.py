@@ -1,17 +1,19 @@
 """What of the city the desk needs: every post that can be ordered, the templates of orders, and the map."""
 
+from collections.abc import Sequence
+
 from domain.city import City, Post, Template
 from layouts import city_facts
 
 KEPT = ("name", "centre", "timezone", "hub", "districts", "promises", "boundaries")
 
 
-def facts(city: City) -> dict[str, object]:
-    """Plain JSON of `city`; names are [Chinese, English]."""
+def facts(city: City, plans: Sequence[Template]) -> dict[str, object]:
+    """Plain JSON of `city` and of the plans in force; names are [Chinese, English]."""
     whole = city_facts.facts(city)
     return {name: whole[name] for name in KEPT} | {
         "posts": [_post(post) for post in city.posts],
-        "templates": [_template(template) for template in city.templates],
+        "templates": [_template(template) for template in plans],
         "callback_number": city.callback_number,
         "drill_mark": city.drill_mark,
         "code": city.code,
@@ -46,4 +48,9 @@ def _template(template: Template) -> dict[str, object]:
         "answers": list(template.answers),
         "variables": dict(template.variables),
         "valid_h": template.valid_h,
+        "completes": template.completes,
+        "wanted": dict(template.wanted),
+        "checklist": list(template.checklist),
+        "ground": template.ground,
+        "version": template.version,
     }

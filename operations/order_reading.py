@@ -1,7 +1,9 @@
 """Orders and their ledgers as they are read."""
 
 from domain.account import Actor, Permission
+from domain.city import City, Template
 from domain.order import Line, Order
+from operations.plan_book import plans_in_force
 from operations.ports import Begin
 
 
@@ -34,3 +36,8 @@ class OrderReading:
             orders = work.orders.latest(limit)
             tally = work.orders.tally([order.id for order in orders])
         return [(order, tally[order.id]) for order in orders]
+
+    def plans(self, city: City) -> list[Template]:
+        """The plans that an order may follow now. They are for whoever was let in to the desk."""
+        with self._read() as work:
+            return plans_in_force(work, city)

@@ -1,9 +1,11 @@
 """The editor of plans as an administrator meets it: a flaw stands beside its field, and the preview is what is sent."""
 
+import json
 import re
 
 import pytest
 
+from callbacks.desk_city import CityFile
 from callbacks.plans_section import ACTS, form_of, ladder, plan_of
 from domain.account import Role
 from operations.plan_book import as_plain
@@ -107,3 +109,13 @@ def test_every_act_needs_its_token_and_an_administrator_and_refuses_an_empty_for
     answer = do(admin, act.partition("/")[2])
     assert answer.status_code in (200, 409)
     assert 'class="problem"' in answer.get_data(as_text=True) or act == "plans/show"
+
+
+def test_the_desk_offers_a_plan_as_soon_as_it_is_saved(house: House):
+    city, plans = house.reception.city, house.reception.access.plans
+    file = CityFile(city, lambda: [one.plan for one in plans.all(house.reception.admin) if not one.withdrawn])
+    first = file.version()
+    assert file.version() == first
+    plans.save(house.reception.admin, plan_of(FOG))
+    offered = [plan["key"] for plan in json.loads(file.now())["templates"]]
+    assert (offered[-1], len(offered), file.version() == first) == ("fog", 7, False)

@@ -91,7 +91,7 @@ def test_no_word_of_these_screens_is_left_unused():
 
 
 def test_the_facts_name_every_post_with_its_parent():
-    found = desk_facts.facts(page().city)
+    found = desk_facts.facts(page().city, page().city.templates)
     assert {post["code"] for post in found["posts"]} == set(page().city.post_by_code)
     assert all({"parent", "tier", "reserved"} <= set(post) for post in found["posts"])
 

@@ -136,6 +136,7 @@ class Ledger(Given):
     tiers: dict[str, TierTimesOut]
     lines: list[LineOut]
     grid_workers: dict[str, int]
+    grid_workers_need_support: int
 
 
 class RecordOut(Given):

@@ -65,7 +65,8 @@ class OrderRoutes:
             "tiers": tier_times(order, lines),
             "lines": lines,
         }
-        told["grid_workers"] = self._pages.counts(call.actor, order.id)
+        workers = self._pages.tally(call.actor, order.id)
+        told |= {"grid_workers": workers.counts, "grid_workers_need_support": workers.need_support}
         return Answer(Ledger.model_validate(told))
 
     def correct(self, call: Call) -> Answer:

@@ -1,7 +1,7 @@
 """Whom the desk's form means, checked, and what the desk asks about targets: saved groups, and what a shape holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from callbacks.desk_fields import Json, Unreadable, texts_of
 from domain.account import Actor
@@ -95,4 +95,4 @@ class Targeting:
 
     def workers(self, actor: Actor, asked: Json) -> Told:
         """How the grid workers of an order stand."""
-        return {"counts": self.pages.counts(actor, str(asked.get("order")))}
+        return asdict(self.pages.tally(actor, str(asked.get("order"))))

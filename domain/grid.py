@@ -48,6 +48,11 @@ class WorkerLine:
     answers: tuple[Answer, ...] = ()
     version: int = 1
 
+    @property
+    def answer(self) -> str | None:
+        """The newest answer."""
+        return self.answers[-1].answer if self.answers else None
+
     def read(self, at: datetime) -> "WorkerLine":
         """The line once its page was opened: then the message has arrived, too. Again changes nothing."""
         if self.read_at is not None:
@@ -67,6 +72,16 @@ class WorkerLine:
             answers=(*line.answers, answer),
             version=line.version + 1,
         )
+
+
+@dataclass(frozen=True)
+class WorkerTally:
+    """How an order's grid workers stand: how many lines are in each state (they sum to the workers called), how many
+    ask for support, and a number that grows with every change."""
+
+    counts: dict[str, int]
+    need_support: int = 0
+    version: int = 0
 
 
 def worker_counts(states: Iterable[str]) -> dict[str, int]:

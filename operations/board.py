@@ -7,7 +7,9 @@ from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import ROUTINE, Order, OrderState
 from domain.scene import WallScene
+from operations.checklists import checklist_rows
 from operations.delivery_rows import delivery_rows
+from operations.grid_calls import worker_rows
 from operations.order_request_rows import request_row
 from operations.ports import Begin, Clock, Row, Work
 from operations.proposals import proposal_row
@@ -82,8 +84,8 @@ class Board:
             return []
         look = wall_line_row if masked else line_row
         steps = [] if masked else [step_row(step) for step in work.timers.steps(order_id)]
-        messages = [] if masked else delivery_rows(work, order_id)
-        return [order_row(order), *(look(line) for line in work.orders.lines(order_id)), *steps, *messages]
+        messages = [] if masked else [*delivery_rows(work, order_id), *worker_rows(work, order_id)]
+        return [order_row(order), *(look(line) for line in work.orders.lines(order_id)), *steps, *messages, *ticks]
 
     def _post(self, work: Work, post: str) -> list[Row]:
         """The newest valid edition of every order to this post, its own lines, and those lately withdrawn, so that a

@@ -4,10 +4,11 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from domain.delivery import Channel, Delivery, DeliveryState, Wanted
-from domain.grid import GridWorker, WorkerLine, worker_counts
+from domain.grid import GridWorker, WorkerLine
 from domain.order import Answer, LineState, Mode, Order, OrderRefused, OrderState
 from operations.deliveries import FIRST, MASS, Deliveries
 from operations.login_rules import digest
@@ -91,7 +92,7 @@ class GridCalls:
 
     def stop(self, work: Work, order_id: str, state: LineState) -> None:
         """The order ended: pages show nothing of it any more."""
-        if work.worker_lines.tally(order_id)[0]:
+        if work.worker_lines.tally(order_id).version:
             work.worker_lines.stop(order_id, state)
             announce_workers(work, order_id)
 
@@ -104,15 +105,15 @@ def _line(order: Order, worker: GridWorker, state: LineState) -> WorkerLine:
     return WorkerLine(order.id, worker.id, worker.township, worker.grid, worker.name, state, order.issued_at)
 
 
-def workers_row(order_id: str, tally: Row, version: int) -> Row:
-    """How the workers of an order stand, in one row however many they are."""
-    counts = {**worker_counts([]), **tally}
-    return {"kind": "workers", "id": order_id, "order": order_id, "version": version, "counts": counts}
+def worker_rows(work: Work, order_id: str) -> list[Row]:
+    """How the workers of an order stand, in one row however many they are; none for an order that called none."""
+    tally = work.worker_lines.tally(order_id)
+    row = {"kind": "workers", "id": f"{order_id}/workers", "order": order_id} | asdict(tally)
+    return [row] if tally.version else []
 
 
 def announce_workers(work: Work, order_id: str) -> None:
-    tally, version = work.worker_lines.tally(order_id)
-    work.announce(["desk", f"order:{order_id}"], [workers_row(order_id, tally, version)])
+    work.announce(["desk", f"order:{order_id}"], worker_rows(work, order_id))
 
 
 def note_workers(work: Work, changed: Sequence[Delivery], now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.account import Actor, Permission
 from domain.city import City
-from domain.grid import ANSWERS, WorkerLine, worker_counts
+from domain.grid import ANSWERS, WorkerLine, WorkerTally
 from domain.order import Answer, Order, OrderRefused, OrderState
 from operations.grid_calls import announce_workers
 from operations.login_rules import digest
@@ -69,11 +69,11 @@ class GridPages:
             self._check(work, actor, order_id)
             return work.worker_lines.of_order(order_id)
 
-    def counts(self, actor: Actor, order_id: str) -> dict[str, int]:
-        """How many of an order's grid workers are in each state; they sum to those who were called."""
+    def tally(self, actor: Actor, order_id: str) -> WorkerTally:
+        """How many of an order's grid workers are in each state, and need support."""
         with self._read() as work:
             self._check(work, actor, order_id)
-            return {**worker_counts([]), **work.worker_lines.tally(order_id)[0]}
+            return work.worker_lines.tally(order_id)
 
     def link_path(self, actor: Actor, order_id: str, worker_id: str) -> str:
         """The path of a worker's page, for who has dispatch authority: to be read out, or tried in a demo. Raises

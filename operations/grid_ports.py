@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.grid import GridWorker, WorkerLine
+from domain.grid import GridWorker, WorkerLine, WorkerTally
 from domain.order import LineState
 
 
@@ -71,5 +71,4 @@ class WorkerLineStore(Protocol):
     def stop(self, order_id: str, state: LineState) -> None:
         """The order ended: every line that is not acknowledged gets this state."""
 
-    def tally(self, order_id: str) -> tuple[dict[str, int], int]:
-        """How many lines are in each state, and a number that grows with every change."""
+    def tally(self, order_id: str) -> WorkerTally: ...

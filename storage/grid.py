@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from domain.delivery import Channel
-from domain.grid import GridRole, GridWorker, WorkerLine
+from domain.grid import GridRole, GridWorker, WorkerLine, WorkerTally, worker_counts
 from domain.order import Answer, LineState
 from operations.grid_ports import Group
 from operations.ports import Row
@@ -63,6 +63,7 @@ worker_lines = Table(
     Column("read_at", Instant),
     Column("acknowledged_at", Instant),
     Column("answers", Json, nullable=False),
+    Column("answer", String(20)),  # the newest, for counting
     Column("version", Integer, nullable=False),
     Column("waits", Boolean, nullable=False),  # for its message to be put on its way
     Index("ix_worker_lines_waiting", "order", sqlite_where=text("waits = 1"), postgresql_where=text("waits")),
@@ -180,11 +181,13 @@ class SqlWorkerLines:
         self._connection.execute(stopped.values(state=str(state), version=worker_lines.c.version + 1))
         self._connection.execute(update(worker_lines).where(worker_lines.c.order == order_id).values(waits=False))
 
-    def tally(self, order_id: str) -> tuple[dict[str, int], int]:
+    def tally(self, order_id: str) -> WorkerTally:
         c = worker_lines.c
-        query = select(c.state, func.count().label("n"), func.sum(c.version).label("version"))
-        rows = self._connection.execute(query.where(c.order == order_id).group_by(c.state)).all()
-        return {row.state: row.n for row in rows}, sum(int(row.version) for row in rows)
+        query = select(c.state, c.answer, func.count().label("n"), func.sum(c.version).label("version"))
+        rows = self._connection.execute(query.where(c.order == order_id).group_by(c.state, c.answer)).all()
+        counts = worker_counts([state for row in rows for state in [row.state] * row.n])
+        need = sum(row.n for row in rows if row.answer == "need_support")
+        return WorkerTally(counts, need, sum(int(row.version) for row in rows))
 
     def _one(self, where: Any) -> WorkerLine | None:
         row = self._connection.execute(select(worker_lines).where(where)).mappings().first()
@@ -220,7 +223,7 @@ def _worker(row: RowMapping) -> GridWorker:
 
 def _line_values(line: WorkerLine) -> Row:
     answers = [{"at": one.at.isoformat(), "answer": one.answer, "note": one.note} for one in line.answers]
-    return {name: getattr(line, name) for name in _LINE} | {"answers": answers}
+    return {name: getattr(line, name) for name in _LINE} | {"answers": answers, "answer": line.answer}
 
 
 def _line(row: RowMapping) -> WorkerLine:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from domain.account import SYSTEM, Actor, NotAllowed, Role
 from domain.delivery import Channel, DeliveryState
@@ -13,6 +14,7 @@ from operations.drafts import OrderRequest
 from operations.grid_calls import GridCalls, note_workers
 from operations.grid_pages import PageUnknown
 from operations.targets import Targets
+from storage.tables import outbox
 from tests.operations.conftest import Office
 from tests.operations.grid_office import FIRST, JINSHUI, LIST, SECOND, WORDS, Grid
 
@@ -33,7 +35,7 @@ def test_the_workers_on_duty_of_an_area_are_called_and_their_desks_told(grid: Gr
     assert (preview.draft.count, preview.unreachable) == (5, 1)
     assert [post.code for post in preview.draft.posts] == [FIRST, SECOND]
     assert order.targets == 2
-    counts = grid.pages.counts(grid.office.officer, order.id)
+    counts = grid.pages.tally(grid.office.officer, order.id).counts
     assert sum(counts.values()) == 3
     assert (counts["queued"], counts["failed"]) == (2, 1)
     assert "410105003" in preview.draft.reach.without_workers
@@ -113,7 +115,7 @@ def test_a_page_is_opened_answered_and_the_mind_changed(grid: Grid):
     assert len(again.line.answers) == 1
     assert [one.answer for one in line.answers] == ["received", "need_support"]
     assert (line.acknowledged_at - line.queued_at).total_seconds() == 9
-    counts = grid.pages.counts(grid.office.officer, order.id)
+    counts = grid.pages.tally(grid.office.officer, order.id).counts
     assert (counts["acknowledged"], sum(counts.values())) == (1, 2)
     with pytest.raises(OrderRefused):
         grid.pages.answer(token, "in_position")
@@ -225,3 +227,17 @@ def test_messages_follow_some_at_a_time_once_each_and_none_after_the_end(grid: G
     ended = grid.issue(Targets(grid_workers_of=(FIRST,)))
     grid.orders.cancel(grid.office.officer, ended.id, reason="误发")
     assert grid.messages(ended.id) == []
+
+
+def test_desks_hear_how_the_workers_stand_in_one_row(grid: Grid):
+    order = grid.issue(Targets(grid_workers_of=(FIRST,)))
+    room = f"order:{order.id}"
+    [before] = [row for row in grid.office.board.rows_for(room, grid.office.officer) if row["kind"] == "workers"]
+    grid.pages.answer(grid.token(order.id, "001"), "need_support")
+    with grid.office.database.read() as work:
+        told = [row for kept in work.connection.execute(select(outbox.c.rows)).scalars() for row in kept]
+    newest = [row for row in told if row["kind"] == "workers"][-1]
+    [after] = [row for row in grid.office.board.rows_for(room, grid.office.officer) if row["kind"] == "workers"]
+    assert after == newest
+    assert after["version"] > before["version"]
+    assert (after["counts"]["acknowledged"], after["need_support"], sum(after["counts"].values())) == (1, 1, 2)

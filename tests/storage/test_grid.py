@@ -84,16 +84,17 @@ def test_a_line_keeps_every_answer_and_is_found_by_its_digest(ordered: Database)
 
 def test_what_was_acknowledged_stays_and_the_tally_grows_with_every_change(ordered: Database):
     with ordered.begin() as work:
-        first, before = work.worker_lines.tally("o1")
+        before = work.worker_lines.tally("o1")
         work.worker_lines.mark("o1", ["w1", "w2"], LineState.SENT, NOW)
         work.worker_lines.mark("o1", ["w1"], LineState.FAILED, NOW)
-        work.worker_lines.save(work.worker_lines.get("o1", "w3").answered(Answer(NOW, "received", "", "丙")))
-        second, after = work.worker_lines.tally("o1")
+        work.worker_lines.save(work.worker_lines.get("o1", "w3").answered(Answer(NOW, "need_support", "", "丙")))
+        after = work.worker_lines.tally("o1")
         work.worker_lines.stop("o1", LineState.WITHDRAWN)
-        last, ended = work.worker_lines.tally("o1")
-    assert (first, second) == ({"queued": 3}, {"sent": 2, "acknowledged": 1})
-    assert last == {"withdrawn": 2, "acknowledged": 1}
-    assert before < after < ended
+        ended = work.worker_lines.tally("o1")
+    counted = [{state: n for state, n in one.counts.items() if n} for one in (before, after, ended)]
+    assert counted == [{"queued": 3}, {"sent": 2, "acknowledged": 1}, {"withdrawn": 2, "acknowledged": 1}]
+    assert before.version < after.version < ended.version
+    assert (before.need_support, ended.need_support) == (0, 1)
 
 
 def test_nobody_is_called_twice_by_one_order_and_no_two_pages_share_a_token(ordered: Database):

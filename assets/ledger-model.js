@@ -89,7 +89,14 @@ zhongshu.ledgerModel = (() => {
     return `${parts.join("")}H${x(until).toFixed(1)}`;
   }
 
-  return { GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, answer_counts, late, OFFLINE_S, last_step, times, difference, steps_path };
+  // How the grid workers of an order stand, from the one row that counts them; null for an order that called none.
+  function workers(row) {
+    if (!row) return null;
+    const { acknowledged: done = 0, failed = 0 } = row.counts;
+    return { n: Object.values(row.counts).reduce((a, b) => a + b, 0), done: done - row.need_support, need: row.need_support, failed };
+  }
+
+  return { workers, GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, answer_counts, late, OFFLINE_S, last_step, times, difference, steps_path };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.ledgerModel;

@@ -89,3 +89,9 @@ test("the newest step of each post of this order, whatever order they come in", 
   const steps = { 1: { id: 1, order: "o", post: "a", at: "2026-11-24T06:31:00Z" }, 2: { id: 2, order: "o", post: "a", at: "2026-11-24T06:30:00Z" }, 3: { id: 3, order: "x", post: "a", at: "2026-11-24T06:40:00Z" }, 4: { id: 4, order: "o", post: "", at: "2026-11-24T06:40:00Z" } };
   assert.deepEqual(Object.values(model.last_step(steps, { id: "o" })).map((step) => step.id), [1]);
 });
+
+test("grid workers are counted apart: who needs support has not confirmed, and nobody is lost", () => {
+  const counts = { queued: 3, sent: 4, read: 2, acknowledged: 5, failed: 1, expired: 0, withdrawn: 0 };
+  assert.deepEqual(model.workers({ counts, need_support: 2 }), { n: 15, done: 3, need: 2, failed: 1 });
+  assert.equal(model.workers(undefined), null);
+});

@@ -15,11 +15,14 @@ from typing import Any
 import pytest
 
 from live import embedded
+from storage.database import Database
+from storage.migrate import upgrade
 from tests.browsers import chromium, contexts, new_context, page, still_page
+from tests.databases import no_waiting_for_the_disk
 from tests.outside import a_free_port, listens, missing, program, running, until
 
 __all__ = ["a_free_port", "listens", "missing", "program", "running", "until"]
-__all__ += ["chromium", "contexts", "new_context", "page", "still_page"]  # fixtures
+__all__ += ["chromium", "contexts", "new_context", "no_waiting_for_the_disk", "page", "still_page"]  # fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,10 +69,10 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql://{self.user}@/{database}?host={self.folder}"
 
-    def run(self, statement: str) -> None:
+    def run(self, statement: str, database: str = "postgres") -> None:
         import psycopg
 
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement)
 
 
@@ -114,6 +117,45 @@ def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
     postgres_cluster.run(f"CREATE DATABASE {name} TEMPLATE template0")
     yield postgres_cluster.url(name)
     postgres_cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# No row and every trigger again, as after the migration, past triggers and keys that refuse a person the same.
+EMPTY_AGAIN = """
+SET session_replication_role = replica;
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND NOT relispartition AND relname <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', one.relname);
+  END LOOP;
+  FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
+    EXECUTE format('ALTER SEQUENCE %I RESTART', one.relname);
+  END LOOP;
+  FOR one IN SELECT DISTINCT tgrelid::regclass AS relation FROM pg_trigger
+      WHERE tgenabled = 'D' AND NOT tgisinternal LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', one.relation);
+  END LOOP;
+END $$;
+RESET session_replication_role;
+"""
+
+
+@pytest.fixture(scope="session")
+def every_table(postgres_cluster: Cluster) -> str:
+    """Name of a database with every table, which the tests share one after the other."""
+    postgres_cluster.run("CREATE DATABASE every_table TEMPLATE template0")
+    database = Database(postgres_cluster.url("every_table"))
+    upgrade(database)
+    database.close()
+    return "every_table"
+
+
+@pytest.fixture
+def postgres_city(postgres_cluster: Cluster, every_table: str) -> Iterator[Database]:
+    """A PostgreSQL database of the newest version with no row in it."""
+    database = Database(postgres_cluster.url(every_table))
+    yield database
+    database.close()
+    postgres_cluster.run(EMPTY_AGAIN, every_table)
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ from operations.roster import Rosters
 from operations.scenes import Scenes
 from reports.table import xlsx
 from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock, FakeLive
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,20 +118,9 @@ def here(act: Callable[..., Any], *args: Any) -> Any:
     return act(*args)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sql") / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    upgrade(database)
-    database.close()
-    return path
-
-
 @pytest.fixture
-def database(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "city.db"
-    path.write_bytes(empty_database.read_bytes())
-    database = Database(f"sqlite:///{path}")
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = a_database(tmp_path)
     yield database
     database.close()
 

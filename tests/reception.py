@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from data_feeds.city import load
 from data_feeds.connecting import MappingReader
@@ -17,8 +16,8 @@ from operations.account_ports import Ground, Made
 from operations.cases import Cases
 from operations.sessions import Asker, Browser
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.passwords import KeyedPins
+from tests.databases import a_database
 from tests.fakes import FakeClock
 
 HERE, ELSEWHERE = Browser("10.0.0.1", "a browser"), Browser("10.0.0.2", "another browser")
@@ -93,21 +92,9 @@ class Reception:
         return Actor(f"x-{role}", f"some {role}", role)
 
 
-@cache
-def empty_city() -> bytes:
-    """A migrated SQLite file, made once a run."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "city.db"
-        database = Database(f"sqlite:///{path}")
-        upgrade(database)
-        database.close()
-        return path.read_bytes()
-
-
 @contextmanager
 def open_reception(folder: Path) -> Iterator[Reception]:
-    (folder / "city.db").write_bytes(empty_city())
-    database = Database(f"sqlite:///{folder / 'city.db'}")
+    database = a_database(folder)
     try:
         yield Reception(database)
     finally:

@@ -1,5 +1,5 @@
 """The mounted interface, for the tests of this folder."""
 
-from tests.mounted import city, database, door, empty_database, places
+from tests.mounted import city, database, door, places
 
-__all__ = ["city", "database", "door", "empty_database", "places"]
+__all__ = ["city", "database", "door", "places"]

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from threading import RLock, Thread
 from typing import Any
@@ -38,26 +37,13 @@ from operations.roster import Rosters
 from operations.roster_requests import LayerRequest
 from operations.rows import case_row, stamp
 from operations.zones import zone_of
-from storage.database import Database
-from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.passwords import KeyedPins
+from tests.databases import a_database
 from tests.desk_parts import desk_parts
 
 CITIES = Path(__file__).parents[2] / "cities"
 PINS = KeyedPins("the key of the station")
-
-
-@cache
-def empty_database() -> bytes:
-    """A database with every table and no row, made once."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/city.db")
-        upgrade(database)
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.close()
-        return (Path(folder) / "city.db").read_bytes()
 
 
 class RealClock:
@@ -79,8 +65,7 @@ class Station:
         self.city, self.clock = city, RealClock()
         self.connected: set[str] = set()
         self.seen: dict[str, datetime] = {}
-        (folder / "city.db").write_bytes(empty_database())
-        self.database = Database(f"sqlite:///{folder / 'city.db'}", after_commit=lambda _urgent: self.carry())
+        self.database = a_database(folder, after_commit=lambda _urgent: self.carry())
         begin, read = self.database.begin, self.database.read
         told = {"clock": self.clock, "city": city}
         self.orders = Orders(begin, read, connected=lambda: self.connected, reserved_take_part=demo, **told)

@@ -26,10 +26,9 @@ from operations.receipts import Receipt
 from operations.targets import Targets
 from operations.trends import TrendDesk
 from storage import day_tables
-from storage.database import Database
-from storage.migrate import upgrade
 from tests.browser.harness import cities
 from tests.browser.station import PINS, serving
+from tests.databases import a_database
 from tests.fakes import FakeClock
 
 NOW = datetime(2026, 11, 23, 22, 31, tzinfo=UTC)  # 06:31 on Tuesday the 24th in the city
@@ -49,8 +48,7 @@ class House:
 
     def __init__(self, folder: Path, city: City, *, days: int = 36, volume: int = 12_050, now: datetime = NOW) -> None:
         self.city, self.clock, self.random = city, FakeClock(now), random.Random(11)
-        self.database = Database(f"sqlite:///{folder / 'city.db'}")
-        upgrade(self.database)
+        self.database = a_database(folder)
         begin, read = self.database.begin, self.database.read
         told: dict[str, Any] = {"clock": self.clock, "city": city}
         self.cases = Cases(begin, read, places=Places(city), **told)

@@ -28,7 +28,14 @@ def page(language: str = "zh-CN", *, demo: bool = True) -> Page:
 
 
 def told(**changes: object) -> desk.Told:
-    given = {"id": "o1", "name": "演示值班长", "root": page().city.code, "reserved_take_part": True, "now_ms": 1, "theme": "night"}
+    given = {
+        "id": "o1",
+        "name": "演示值班长",
+        "root": page().city.code,
+        "reserved_take_part": True,
+        "now_ms": 1,
+        "theme": "night",
+    }
     return desk.Told(**given | {"urls": dict.fromkeys(("city", "words", "clock"), "/x")} | changes)
 
 

@@ -25,10 +25,9 @@ from live.server import Live, attach
 from live.vitals import Tick
 from operations.rows import case_row
 from operations.zones import zone_of
-from storage.database import Database
 from storage.leases import SqlLeases
-from storage.migrate import upgrade
 from storage.outbox import Outbox
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
 
@@ -42,8 +41,7 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield Office(database, FakeClock(), zhengzhou())
     database.close()
 

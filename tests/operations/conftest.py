@@ -18,8 +18,8 @@ from operations.ledger import Ledger
 from operations.orders import Orders
 from operations.receipts import Receipt
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.passwords import KeyedPins
+from tests.databases import a_database
 from tests.fakes import FakeClock
 
 ZHENGZHOU = Path(__file__).parents[2] / "cities" / "zhengzhou"
@@ -95,8 +95,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield Office(database, FakeClock(), zhengzhou())
     database.close()
 

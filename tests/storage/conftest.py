@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'city.db'}"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    database = Database(url)
-    upgrade(database)
+        yield request.getfixturevalue("postgres_city")
+        return
+    database = a_database(tmp_path)
     yield database
     database.close()

@@ -1,7 +1,10 @@
 """The versions lead to the tables that the code means, on a fresh database and on one that is already there."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -16,6 +19,16 @@ from tests.storage.test_orders import an_order, lines_for
 from tests.storage.test_orders import keep as keep_orders
 
 FIRST_RELEASE = "0002"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """One that no other test has: these change its tables."""
+    postgresql = request.param == "postgresql"
+    database = Database(request.getfixturevalue("postgres_url") if postgresql else f"sqlite:///{tmp_path / 'city.db'}")
+    upgrade(database)
+    yield database
+    database.close()
 
 
 def test_the_versions_lead_to_the_tables_of_the_code(database: Database):

@@ -30,8 +30,9 @@ _ORDER_TIMES = ("issued_at", "valid_until", "ended_at")
 
 
 def order_row(order: Order) -> Row:
-    """An order as its targets and screens see it."""
+    """An order as its targets and screens see it: signed by name, never with the account's id."""
     row: Row = asdict(order) | {"kind": "order", "order_kind": str(order.kind)}  # what row it is; what order it is
+    del row["issued_by"]
     row |= {"targets": order.targets, "grade": int(order.grade)}
     row |= {name: list(getattr(order, name)) for name in ("answers", "checklist")}
     row |= {name: dict(getattr(order, name)) for name in ("limits", "tiers", "wanted", "ladder")}

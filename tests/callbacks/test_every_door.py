@@ -119,6 +119,16 @@ def test_the_alerts_are_for_whoever_may_see_ledgers_and_a_cookie_sends_none(
         assert ask(visitor, "POST", "/cap/inbox", data=b"<alert/>") == 401, role
 
 
+def test_the_page_of_a_grid_worker_needs_nobody_logged_in_and_takes_no_answer_from_elsewhere(
+    program: web.Web, visitors: dict[Role | None, FlaskClient]
+):
+    path = f"/g/{'a' * 32}"
+    for role, visitor in visitors.items():
+        assert [ask(visitor, method, path) for method in ("GET", "POST", "PUT")] == [404, 404, 405], role
+    elsewhere = visitors[None].post(path, base_url=PUBLIC, headers={"Origin": "http://evil.test"})
+    assert elsewhere.status_code == 403
+
+
 def callbacks_of(program: web.Web) -> list[tuple[str, str]]:
     """(address, output) of every server callback of every Dash screen."""
     found = []

@@ -87,7 +87,18 @@ class Aftermath:
             "tiers": [self._tier(order, tier, lines) for tier in order.tiers],
             "timeline": timeline(order, lines),
             "lines": [line_facts(order, line) for line in lines],
+            **self._grid(work, order),
         }
+
+    def _grid(self, work: Work, order: Order) -> Row:
+        """What became of the grid workers; nothing of it in the record of an order that called none. Their pages close
+        with the order, so it does not change any more."""
+        called = work.worker_lines.of_order(order.id)
+        if not called:
+            return {}
+        confirmed = curve(delays(order, [line.acknowledged_at for line in called]))
+        need = sum(line.answer == "need_support" for line in called)
+        return {"grid_workers": {"called": len(called), CONFIRMED: confirmed, "need_support": need}}
 
     def _tier(self, order: Order, tier: str, lines: Sequence[Line]) -> Row:
         mine = [line for line in lines if line.tier == tier]

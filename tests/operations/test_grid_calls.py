@@ -9,6 +9,7 @@ from domain.account import SYSTEM, Actor, NotAllowed, Role
 from domain.delivery import Channel, DeliveryState
 from domain.order import OrderRefused, OrderState
 from domain.shape import Circle
+from operations.aftermath import Aftermath
 from operations.deliveries import MASS
 from operations.drafts import OrderRequest
 from operations.grid_calls import GridCalls, note_workers
@@ -241,3 +242,17 @@ def test_desks_hear_how_the_workers_stand_in_one_row(grid: Grid):
     assert after == newest
     assert after["version"] > before["version"]
     assert (after["counts"]["acknowledged"], after["need_support"], sum(after["counts"].values())) == (1, 1, 2)
+
+
+def test_the_record_of_an_order_says_what_became_of_its_workers(grid: Grid):
+    one = grid.office
+    aftermath = Aftermath(one.database.begin, one.database.read, one.clock, one.city, demo=False)
+    order = grid.issue(Targets(grid_workers_of=(FIRST,)))
+    one.wait(seconds=7)
+    grid.pages.answer(grid.token(order.id, "001"), "need_support")
+    grid.orders.close(one.officer, order.id)
+    record = aftermath.record(one.officer, order.id)["grid_workers"]
+    assert (record["called"], record["need_support"], record["confirmed"]["seconds"]) == (2, 1, [7.0])
+    plain = grid.issue(Targets(posts=(FIRST,)))
+    grid.orders.close(one.officer, plain.id)
+    assert "grid_workers" not in aftermath.record(one.officer, plain.id)

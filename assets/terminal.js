@@ -5,7 +5,7 @@ zhongshu.terminal = (() => {
   const P = () => zhongshu.parts, T = (...args) => zhongshu.text(...args), M = () => zhongshu.terminalModel, paint = () => zhongshu.terminalPaint;
   const said = new Set(), CONNECTS_IN_MS = 4000, SETTLES_MS = 400, ACTIVE_EVERY_MS = 60000;
   let told = null, link = null, queue = null, people = null, post = null, kept = null, shows_kept = false, place_note = "";
-  let chosen = null, touched_at = 0, active_at = -Infinity, known = [], dismissed = [];
+  let chosen = null, touched_at = 0, active_at = -Infinity, known = [], dismissed = [], bell_awake = false;
 
   // ---- what this device remembers ----
   const memory = {
@@ -48,7 +48,7 @@ zhongshu.terminal = (() => {
   const is_seen = (order) => !document.hidden && touched_at > (came_at.get(order.id) ?? Infinity);
   function touched() {
     touched_at = performance.now();
-    zhongshu.terminalSound.unlock().then(() => setTimeout(refresh, SETTLES_MS)); // nothing may move under the finger
+    zhongshu.terminalSound.unlock().then(() => setTimeout(hear, SETTLES_MS)); // nothing may move under the finger
     refresh();
   }
 
@@ -58,6 +58,11 @@ zhongshu.terminal = (() => {
     if (link.state !== "live" || now - active_at < ACTIVE_EVERY_MS) return;
     active_at = now;
     link.call("active").catch(() => {});
+  }
+
+  function hear() {
+    bell_awake = zhongshu.terminalSound.ready();
+    refresh();
   }
 
   // ---- answering ----
@@ -131,7 +136,7 @@ zhongshu.terminal = (() => {
     zhongshu.terminalPost.duty_line(P().at("idle-duty"), { told: post.told, now: link.now(), open_sheet: post.sheet });
     zhongshu.terminalPost.cases(P().at("idle-cases"), post.told);
     paint().last(P().at("idle-last"), M().last(rows, { post: told.post, except: shown ? [shown.id] : [] }), { rows, post: told.post, demo: told.demo, now: link.now() });
-    P().put(P().at("idle-bell"), T(zhongshu.terminalSound.ready() ? "terminal.bell_ready" : "terminal.bell_asleep"));
+    P().put(P().at("idle-bell"), T(bell_awake ? "terminal.bell_ready" : "terminal.bell_asleep"));
   }
   function show_link() {
     const holder = P().at("terminal-link"), net = P().at("terminal-net"), lost = link.state === "lost" || (shows_kept && link.state !== "live"), problem = queue.refused;
@@ -204,7 +209,7 @@ zhongshu.terminal = (() => {
     post = zhongshu.terminalPost.open({ address: data.ask, changed: refresh, people: () => Object.values(link.rows.person || {}), now: link.now });
     for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, (happened) => { if (happened.isTrusted) say_active(); touched(); }, { passive: true });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });
-    P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); refresh(); }));
+    P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); hear(); }));
     setInterval(refresh, 1000);
     link.on_notice((message) => { if (message.key === "bye") leave(); });
     link.subscribe(on_change);

@@ -28,6 +28,7 @@ from operations.aftermath import Aftermath
 from operations.board import Board
 from operations.cases import Cases
 from operations.channel_tests import ChannelTests
+from operations.checklists import Checklists
 from operations.contacts import Contacts
 from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
@@ -154,6 +155,10 @@ class Office:
             city=self.city,
             in_force=standing.still_dispatches,
         )
+
+    @cached_property
+    def checklists(self) -> Checklists:
+        return Checklists(self._begin, self._read, clock=self.clock, city=self.city)
 
     @cached_property
     def ledger(self) -> Ledger:

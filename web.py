@@ -33,6 +33,7 @@ from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
+from callbacks.desk_steps import Steps
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
 from callbacks.doorkeeper import Doorkeeper, Offload
@@ -154,6 +155,7 @@ def machines_of(office: Office) -> Machines:
         office.scenes,
         office.order_requests,
         office.access.plans,
+        office.checklists,
         office.escalations,
         office.roll_calls,
         office.channel_tests,
@@ -220,6 +222,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             orders=office.orders,
             proposals=office.proposals,
             readiness=office.readiness,
+            steps=Steps(office.checklists),
             calls=Calls(office.delivery_desk, office.escalations),
             seconds=Seconds(office.order_requests),
             targeting=Targeting(office.groups, office.areas, office.grid_pages),

@@ -11,6 +11,7 @@ from api import openapi
 from api.answers import Health
 from api.cap import CapDoor, ProposalRoutes
 from api.cases import CaseRoutes
+from api.checklists import ChecklistRoutes
 from api.deliveries import DeliveryRoutes
 from api.devices import DeviceRoutes
 from api.door import Door, Offload, Route, quietly
@@ -34,6 +35,7 @@ from domain.city import City
 from operations.aftermath import Aftermath
 from operations.cases import Cases
 from operations.channel_tests import ChannelTests
+from operations.checklists import Checklists
 from operations.dead_letters import DeadLetters
 from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
@@ -77,6 +79,7 @@ class Parts:
     public_url: str
     rosters: Rosters
     readiness: ReadinessDesk
+    checklists: Checklists
     delivery_desk: DeliveryDesk
     target_groups: Groups
     areas: DrawnAreas
@@ -141,6 +144,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         SceneRoutes(parts.scenes),
         OrderRequestRoutes(parts.order_requests),
         PlanRoutes(parts.plans),
+        ChecklistRoutes(parts.checklists),
         EscalationRoutes(parts.escalations),
         ReachabilityRoutes(parts.reachability),
         RollCallRoutes(parts.roll_calls, parts.channel_tests, parts.write_table),

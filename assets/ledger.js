@@ -11,9 +11,10 @@ zhongshu.ledger = (() => {
     const own = { order: null, filter: "all", words: "", phones: {}, steps: {}, place: new Map(desk.all_posts.map((post, i) => [post.code, i])) };
     own.search = D().field("search", T("ledger.search"), (words) => { own.words = words; paint(desk, own); }, { className: "field", placeholder: T("ledger.search_hint") });
     own.filters = Object.fromEntries(FILTERS.map((key) => [key, filter_button(desk, own, key)]));
-    own.workers = P().make("span", "q fig");
-    P().at("ledger-filters").append(...FILTERS.map((key) => own.filters[key]), own.workers, P().make("span", "air"), own.search);
+    P().at("ledger-filters").append(...FILTERS.map((key) => own.filters[key]), P().make("span", "air"), own.search);
     own.view = { name: desk.name, district: desk.district, presence: (code) => desk.rows.post[code], phones: (code) => own.phones[code] || [], now: desk.now, step: (code) => own.steps[code], selected: () => requestAnimationFrame(() => paint(desk, own)), ask: desk.ask, may_call: desk.may_order, get rows() { return desk.rows; } };
+    own.workers = zhongshu.ledgerWorkers.start(own.view, P().at("ledger-filters"));
+    own.search.before(own.workers.button);
     own.table = zhongshu.ledgerTable.start(P().at("ledger-table"), own.view);
     own.act = { change: desk.change, ask: desk.ask, went: (id) => desk.open(id || own.order), zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
     return {
@@ -45,8 +46,7 @@ zhongshu.ledger = (() => {
       P().put(own.filters[name].lastChild, F().number(counts[name]));
       D().press(own.filters[name], own.filter === name || (own.filter === "open" && ["undelivered", "waiting"].includes(name)));
     }
-    const called = M().workers((desk.rows.workers || {})[`${order.id}/workers`]);
-    P().put(own.workers, called ? T("ledger.workers", Object.fromEntries(Object.entries(called).map(([name, n]) => [name, F().number(n)]))) : "");
+    own.workers.paint(order);
     const sorted = M().sorted(lines, (line) => own.place.get(line.post) ?? 1e6);
     const shown = M().shown(sorted, { filter: own.filter, words: own.words, said: (line) => [desk.name(line.post), desk.district(line.post), line.post, line.by || "", line.note || ""].join(" ") });
     own.steps = M().last_step(desk.rows.step, order);

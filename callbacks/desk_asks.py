@@ -8,6 +8,7 @@ from callbacks.desk_calls import Calls
 from callbacks.desk_requests import Json, Unreadable
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
+from callbacks.desk_steps import Steps
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
 from domain.account import Actor
@@ -27,6 +28,7 @@ class Asks:
     proposals: Proposals
     readiness: ReadinessDesk
     calls: Calls
+    steps: Steps
     seconds: Seconds
     targeting: Targeting
     showing: Showing
@@ -47,6 +49,7 @@ class Asks:
             "effects": self.effects,
             "switch": self.switch,
             "meeting": self.meeting,
+            "tick": self.steps.tick,
             "called": self.calls.called,
             "escalate": self.calls.escalate,
             "look": self.seconds.look,

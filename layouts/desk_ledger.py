@@ -42,6 +42,7 @@ def _order() -> html.Div:
             html.H3(key, id=Ledger.CURVE_KEY),
             html.Div(id=Ledger.CURVE, className="curve"),
             html.Div(id=Ledger.ANSWERS, className="answers"),
+            html.Div(id=Ledger.CHECKLIST, className="checklist", hidden=True),
             html.Div(id=Ledger.ACTS, className="acts"),
         ],
         className="order",

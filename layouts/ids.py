@@ -104,6 +104,7 @@ class Ledger(StrEnum):
     CURVE = "ledger-curve"
     CURVE_KEY = "ledger-curve-key"
     ANSWERS = "ledger-answers"
+    CHECKLIST = "ledger-checklist"
     ACTS = "ledger-acts"
     FILTERS = "ledger-filters"
     TABLE = "ledger-table"

@@ -7,7 +7,7 @@ from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import ROUTINE, Order, OrderState
 from domain.scene import WallScene
-from operations.checklists import checklist_rows
+from operations.checklists import steps_in
 from operations.delivery_rows import delivery_rows
 from operations.grid_calls import worker_rows
 from operations.order_request_rows import request_row
@@ -85,6 +85,7 @@ class Board:
         look = wall_line_row if masked else line_row
         steps = [] if masked else [step_row(step) for step in work.timers.steps(order_id)]
         messages = [] if masked else [*delivery_rows(work, order_id), *worker_rows(work, order_id)]
+        ticks = [] if masked else steps_in(work, order)
         return [order_row(order), *(look(line) for line in work.orders.lines(order_id)), *steps, *messages, *ticks]
 
     def _post(self, work: Work, post: str) -> list[Row]:

@@ -5,11 +5,13 @@ from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
+from callbacks.desk_steps import Steps
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
 from domain.city import City
 from operations.aftermath import Aftermath
 from operations.channel_tests import ChannelTests
+from operations.checklists import Checklists
 from operations.contacts import Contacts
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
@@ -82,6 +84,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             orders=orders,
             proposals=Proposals(begin, read, clock, city),
             readiness=ReadinessDesk(begin, read, clock, city),
+            steps=Steps(Checklists(begin, read, clock=clock, city=city)),
             calls=calls_of(database, clock, city),
             seconds=Seconds(requests),
             targeting=targeting_of(database, orders, clock=clock, city=city),

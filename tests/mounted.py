@@ -25,6 +25,7 @@ from operations.account_ports import Ground
 from operations.aftermath import Aftermath
 from operations.cases import Cases
 from operations.channel_tests import ChannelTests
+from operations.checklists import Checklists
 from operations.dead_letters import DeadLetters
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
@@ -160,6 +161,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         aftermath=Aftermath(begin, read, clock, city, demo=False),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),
         public_url="https://city.example",
+        checklists=Checklists(begin, read, clock=clock, city=city),
         readiness=ReadinessDesk(begin, read, clock, city),
         scenes=Scenes(begin, read, clock=clock, city=city),
         order_requests=OrderRequests(begin, read, orders, clock=clock, city=city),

@@ -37,6 +37,8 @@ ASKED = [
     ("POST", "/orders/1/all-clear", {}, {"dispatch"}),
     ("PUT", "/orders/1/meeting", {"link": ""}, {"dispatch"}),
     ("POST", "/orders/1/close", {}, {"dispatch"}),
+    ("GET", "/orders/1/checklist", None, {"dispatch"}),
+    ("POST", "/orders/1/checklist", {"n": 0}, {"dispatch"}),
     ("GET", "/plans", None, {"dispatch"}),
     ("POST", "/plans/preview", {"key": "fog", "plan": PLAN}, {"dispatch"}),
     ("GET", "/plans/1", None, {"dispatch"}),

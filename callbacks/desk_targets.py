@@ -5,13 +5,15 @@ from dataclasses import asdict, dataclass
 
 from callbacks.desk_fields import Json, Unreadable, texts_of
 from domain.account import Actor
+from domain.grid import WorkerLine
 from domain.shape import Circle, Polygon, Shape
 from operations.drawn_areas import DrawnAreas
-from operations.grid_pages import GridPages
+from operations.grid_pages import GridPages, PageUnknown
 from operations.groups import Groups, GroupUnknown
+from operations.rows import stamp
 from operations.targets import ON_THE_MAP, Targets
 
-MOST_SHAPES, MOST_CORNERS = 20, 1_000
+MOST_SHAPES, MOST_CORNERS, MOST_LINES = 20, 1_000, 200
 Told = dict[str, object]
 _LISTS = ("tiers", "posts", "leave_out", "tags", "groups", "roles", "grid_workers_of")
 
@@ -68,6 +70,8 @@ class Targeting:
             "delete_group": self.delete,
             "area": self.area,
             "grid_workers": self.workers,
+            "worker_lines": self.lines,
+            "worker_page": self.page,
         }
 
     def all(self, actor: Actor, _asked: Json) -> Told:
@@ -93,6 +97,28 @@ class Targeting:
         counts = {"on_duty": found.on_duty, "workers": found.workers, "workers_on_duty": found.workers_on_duty}
         return {"posts": [post.code for post in found.posts], "devices": found.devices} | counts
 
+    def lines(self, actor: Actor, asked: Json) -> Told:
+        """The grid workers of an order, those first who need support, then those who have not confirmed."""
+        found = sorted(self.pages.lines(actor, str(asked.get("order"))), key=urgency)
+        return {"lines": [_line_row(line) for line in found[:MOST_LINES]], "of": len(found)}
+
+    def page(self, actor: Actor, asked: Json) -> Told:
+        """Where the page of a grid worker lies; that it was asked is put on record."""
+        try:
+            return {"path": self.pages.link_path(actor, str(asked.get("order")), str(asked.get("worker")))}
+        except PageUnknown as unknown:
+            raise Unreadable("this order called no such grid worker of yours") from unknown
+
     def workers(self, actor: Actor, asked: Json) -> Told:
         """How the grid workers of an order stand."""
         return asdict(self.pages.tally(actor, str(asked.get("order"))))
+
+
+def urgency(line: WorkerLine) -> tuple[bool, bool]:
+    return line.answer != "need_support", line.acknowledged_at is not None
+
+
+def _line_row(line: WorkerLine) -> Told:
+    said = {name: getattr(line, name) for name in ("worker", "township", "grid", "name", "answer")}
+    newest = line.answers[-1].at if line.answers else line.read_at or line.sent_at
+    return said | {"state": str(line.state), "at": stamp(newest)}

@@ -1,13 +1,17 @@
 """Targets at the desk: what the browser sends is read exactly or refused, and said in the reader's language."""
 
+from dataclasses import replace
+
 import pytest
 
 from callbacks.desk_requests import Unreadable
 from callbacks.desk_targets import shapes_of, targets_of
+from domain.account import SYSTEM
 from domain.shape import Circle, Polygon
 from operations.targets import Targets
 from tests.callbacks.test_desk import Asking
 from tests.operations.conftest import Office, office
+from tests.operations.grid_office import LIST, Grid
 
 __all__ = ["office"]
 
@@ -105,3 +109,25 @@ def test_a_shape_is_looked_at_kept_as_a_group_ordered_and_deleted(office: Office
     assert ask("other", verb="delete_group", group=saved["saved"])["groups"] == []
     assert ask("other", verb="delete_group", group=saved["saved"])["ok"] is False
     assert ask("other", verb="groups")["groups"] == []
+
+
+def test_who_needs_support_is_listed_first_and_a_page_is_only_ones_own(office: Office):
+    grid = Grid(office)
+    grid.workers.take_file(SYSTEM, LIST.encode(), {})
+    order = grid.issue(Targets(grid_workers_of=("410105",)))
+    ask = Asking(office)
+    for name, answer in (("001", "received"), ("002", "need_support")):
+        grid.pages.answer(grid.token(order.id, name), answer)
+    told = ask("other", verb="worker_lines", order=order.id)
+    assert [(line["name"][-3:], line["answer"], line["state"]) for line in told["lines"]] == [
+        ("002", "need_support", "acknowledged"),
+        ("004", None, "failed"),
+        ("001", "received", "acknowledged"),
+    ]
+    assert told["of"] == 3
+    worker = told["lines"][0]["worker"]
+    assert ask("other", verb="worker_page", order=order.id, worker=worker)["path"].startswith("/g/")
+    other = Asking(office, replace(office.officer, dispatch_root="410103"))
+    assert other("other", verb="worker_page", order=order.id, worker=worker)["ok"] is False
+    assert ask("other", verb="worker_page", order=order.id, worker="nobody")["ok"] is False
+    assert ask("other", verb="worker_lines", order="none")["ok"] is False

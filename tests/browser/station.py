@@ -27,6 +27,8 @@ from live.receipts import KINDS, Malformed, receipt
 from live.rooms import emissions, post_of
 from operations.account_ports import Ground
 from operations.board import Board, may_join
+from operations.deliveries import Deliveries
+from operations.grid_calls import GridCalls
 from operations.ledger import Ledger
 from operations.open_cases import OpenCases
 from operations.orders import Orders
@@ -68,7 +70,11 @@ class Station:
         self.database = a_database(folder, after_commit=lambda _urgent: self.carry())
         begin, read = self.database.begin, self.database.read
         told = {"clock": self.clock, "city": city}
-        self.orders = Orders(begin, read, connected=lambda: self.connected, reserved_take_part=demo, **told)
+        deliveries = Deliveries(begin, read, clock=self.clock, ways=(), outside=False)
+        self.calls = GridCalls(begin, read, deliveries, secret_key="k" * 32, url="http://city.test")
+        self.orders = Orders(
+            begin, read, connected=lambda: self.connected, reserved_take_part=demo, calls=self.calls, **told
+        )
         self.ledger = Ledger(begin, read, clock=self.clock, hasher=PINS)
         self.board = Board(read, **told)
         self.outbox, self.lock, self.demo = Outbox(self.database, zone_of(city), case_row), RLock(), demo

@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from domain.account import SYSTEM
+from operations.account_ports import Ground
+from operations.drafts import OrderRequest
+from operations.grid_pages import GridPages
+from operations.grid_workers import GridWorkers
 from operations.targets import Targets
 from tests.browser.conftest import DISTRICTS, TOWNS, Desk
 from tests.browser.station import answering
@@ -126,3 +131,29 @@ def test_a_desk_that_comes_back_later_reads_what_it_missed(desk: Desk):
     while page.locator("#ledger-filters .chip b").nth(3).inner_text() != "3":
         assert time.monotonic() < end
         page.wait_for_timeout(100)
+
+
+def test_grid_workers_are_counted_and_who_needs_support_stands_first(desk: Desk):
+    station = desk.station
+    town = TOWNS[0]
+    workers = GridWorkers(Ground(station.database.begin, station.database.read, station.clock, station.city))
+    rows = "".join(f"{town},0{n},演示网格员00{n}\n" for n in range(1, 4))
+    workers.take_file(SYSTEM, f"township,grid,name\n{rows}".encode(), {})
+    request = OrderRequest(Targets(grid_workers_of=(town,)), title="入户查看", text="请入户查看")
+    order = station.orders.issue(station.officer, request).id
+    page = desk.open(query=f"?order={order}")
+    button = page.locator("#ledger-filters .chip", has_text="网格员")
+    expect(button).to_have_text("网格员 3 名：已确认 0，需支援 0，未送出 0")
+    button.click()
+    expect(page.locator(".workers p")).to_have_count(3)
+    pages = GridPages(
+        station.database.begin,
+        station.database.read,
+        clock=station.clock,
+        city=station.city,
+        token_of=station.calls.token,
+    )
+    third = next(line for line in pages.lines(station.officer, order) if line.grid == "03")
+    pages.answer(station.calls.token(order, third.worker), "need_support")
+    expect(button).to_have_text("网格员 3 名：已确认 0，需支援 1，未送出 0")
+    expect(page.locator(".workers p").first).to_contain_text("演示网格员003: 需支援")

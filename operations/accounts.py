@@ -13,7 +13,7 @@ from operations.ports import PasswordHasher
 
 PEOPLE_ROLES = (Role.OFFICER, Role.LEADER, Role.ADMIN, Role.POST)
 CHANGEABLE = ("display_name", "role", "post", "dispatch_root")
-FIRST = (("admin", Role.ADMIN), ("officer", Role.OFFICER), ("leader", Role.LEADER))
+FIRST = (("admin", Role.ADMIN), ("officer", Role.OFFICER), ("deputy", Role.OFFICER), ("leader", Role.LEADER))
 
 
 class Accounts:
@@ -114,14 +114,16 @@ class Accounts:
     def first_accounts(self) -> list[tuple[str, str, str]]:
         """(name, role, secret) of the accounts of a new city, to be shown once; nothing when there are accounts.
 
-        An administrator, a duty officer who may order the whole city, a leader; and a token for the first wall."""
+        An administrator, two duty officers who may order the whole city, since the gravest orders want a second person,
+        a leader; and a token for the first wall."""
         with self._ground.read() as work:
             if work.accounts.all():
                 return []
         root = next((post.code for post in self._ground.city.posts if post.tier is Tier.CITY), None)
         made = [self.create(SYSTEM, name, role=role, post=root) for name, role in FIRST]
-        if root is not None:
-            self.grant_dispatch(SYSTEM, made[1].id, root)
+        for one in made:
+            if one.role is Role.OFFICER and root is not None:
+                self.grant_dispatch(SYSTEM, one.id, root)
         made.append(self._tokens.create(SYSTEM, "wall", role=Role.WALL))
         return [(one.name, str(one.role), one.secret) for one in made]
 

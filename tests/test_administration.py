@@ -36,8 +36,8 @@ def last_line(capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_a_new_city_gets_its_first_accounts_once(settings):
     lines = administration.first_accounts(settings)
-    assert [line.split()[0] for line in lines] == ["admin", "officer", "leader", "wall"]
-    assert lines[3].split()[1].startswith("http://127.0.0.1:8050/wall?token=")
+    assert [line.split()[0] for line in lines] == ["admin", "officer", "deputy", "leader", "wall"]
+    assert lines[4].split()[1].startswith("http://127.0.0.1:8050/wall?token=")
     assert administration.first_accounts(settings) == []
 
 
@@ -122,7 +122,7 @@ def test_a_token_lets_one_device_in(settings, capsys, asked, role):
 def test_what_was_done_is_on_the_record_and_a_changed_record_is_found(settings, capsys):
     administration.first_accounts(settings)
     administration.verify_audit(settings, Namespace())
-    assert "is whole: 5 entries" in capsys.readouterr().out
+    assert "is whole: 7 entries" in capsys.readouterr().out
     forge(settings.folder / "zhongshu.db")
     with pytest.raises(Refused, match="does not fit its seals from entry 2 on"):
         administration.verify_audit(settings, Namespace())

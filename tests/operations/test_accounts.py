@@ -154,11 +154,12 @@ def test_the_first_accounts_are_made_only_where_there_are_none(reception: Recept
         work.connection.exec_driver_sql("DELETE FROM accounts")
     made = reception.access.accounts.first_accounts()
     assert [(name, role) for name, role, _ in made] == [
-        ("admin", "admin"), ("officer", "officer"), ("leader", "leader"), ("wall", "wall"),
+        ("admin", "admin"), ("officer", "officer"), ("deputy", "officer"), ("leader", "leader"), ("wall", "wall"),
     ]  # fmt: skip
-    officer = reception.access.logins.log_in("officer", made[1][2], HERE).actor
-    assert officer.dispatch_root == officer.post == reception.city.code
-    assert reception.access.tokens.exchange(made[3][2], HERE)
+    for name, _role, secret in made[1:3]:
+        officer = reception.access.logins.log_in(name, secret, HERE).actor
+        assert officer.dispatch_root == officer.post == reception.city.code
+    assert reception.access.tokens.exchange(made[4][2], HERE)
     assert reception.access.accounts.first_accounts() == []
 
 

@@ -45,8 +45,10 @@ zhongshu.ledgerWorkers = (() => {
   function one(view, own, line) {
     const words = line.answer ? T(`terminal.answer_${line.answer}`) : T(`ledger.line_${line.state}`), when = line.at ? ` ${F().hour_minute(Date.parse(line.at))}` : "";
     const open = view.may_call(line.township) ? D().button("link", () => page(view, own, line), T("ledger.workers_page")) : "";
+    const tel = P().make("a", "", line.phone);
+    tel.href = `tel:${line.phone.replace(/[^0-9+]/g, "")}`;
     const mark = line.answer === "need_support" ? [P().mark("warn"), " "] : [];
-    return P().make("p", line.answer ? "" : "q", ...mark, P().make("span", "", `${view.name(line.township)} ${line.grid} ${line.name}: ${words}${when} `), open);
+    return P().make("p", line.answer ? "" : "q", ...mark, P().make("span", "", `${view.name(line.township)} ${line.grid} ${line.name}: ${words}${when} `), ...(line.phone ? [tel, " "] : []), open);
   }
   // The window is opened at the touch, before the answer: a browser takes a later one for an advertisement.
   async function page(view, own, line) {

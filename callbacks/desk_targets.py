@@ -100,7 +100,9 @@ class Targeting:
     def lines(self, actor: Actor, asked: Json) -> Told:
         """The grid workers of an order, those first who need support, then those who have not confirmed."""
         found = sorted(self.pages.lines(actor, str(asked.get("order"))), key=urgency)
-        return {"lines": [_line_row(line) for line in found[:MOST_LINES]], "of": len(found)}
+        shown = found[:MOST_LINES]
+        numbers = self.pages.numbers(actor, shown)
+        return {"lines": [_line_row(line, numbers.get(line.worker, "")) for line in shown], "of": len(found)}
 
     def page(self, actor: Actor, asked: Json) -> Told:
         """Where the page of a grid worker lies; that it was asked is put on record."""
@@ -118,7 +120,7 @@ def urgency(line: WorkerLine) -> tuple[bool, bool]:
     return line.answer != "need_support", line.acknowledged_at is not None
 
 
-def _line_row(line: WorkerLine) -> Told:
+def _line_row(line: WorkerLine, phone: str) -> Told:
     said = {name: getattr(line, name) for name in ("worker", "township", "grid", "name", "answer")}
     newest = line.answers[-1].at if line.answers else line.read_at or line.sent_at
-    return said | {"state": str(line.state), "at": stamp(newest)}
+    return said | {"state": str(line.state), "at": stamp(newest), "phone": phone}

@@ -1,6 +1,6 @@
 """The page of one grid worker: what the order says now, and the two answers it asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,6 +68,13 @@ class GridPages:
         with self._read() as work:
             self._check(work, actor, order_id)
             return work.worker_lines.of_order(order_id)
+
+    def numbers(self, actor: Actor, lines: Sequence[WorkerLine]) -> dict[str, str]:
+        """Worker → telephone, of those whom the actor may order and who have one; nobody else is told numbers."""
+        root = actor.dispatch_root
+        mine = [line.worker for line in lines if root is not None and self._city.is_within(line.township, root)]
+        with self._read() as work:
+            return {one.id: one.phone for one in work.grid.get_many(mine) if one.phone}
 
     def tally(self, actor: Actor, order_id: str) -> WorkerTally:
         """How many of an order's grid workers are in each state, and need support."""

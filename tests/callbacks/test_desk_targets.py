@@ -125,9 +125,12 @@ def test_who_needs_support_is_listed_first_and_a_page_is_only_ones_own(office: O
         ("001", "received", "acknowledged"),
     ]
     assert told["of"] == 3
+    assert [line["phone"] for line in told["lines"]] == ["13800000002", "", "13800000001"]
     worker = told["lines"][0]["worker"]
     assert ask("other", verb="worker_page", order=order.id, worker=worker)["path"].startswith("/g/")
     other = Asking(office, replace(office.officer, dispatch_root="410103"))
+    seen = other("other", verb="worker_lines", order=order.id)["lines"]
+    assert [line["phone"] for line in seen] == ["", "", ""]
     assert other("other", verb="worker_page", order=order.id, worker=worker)["ok"] is False
     assert ask("other", verb="worker_page", order=order.id, worker="nobody")["ok"] is False
     assert ask("other", verb="worker_lines", order="none")["ok"] is False

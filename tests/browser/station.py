@@ -6,7 +6,7 @@ import argparse
 import logging
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -139,6 +139,14 @@ class Station:
             return Actor("o2", "演示员02", Role.OFFICER, dispatch_root=post)
         return {"officer": self.officer, "leader": Actor("l1", "演示领导", Role.LEADER)}.get(role)
 
+    def front(self) -> Callable[..., Any]:
+        """What is served: the version installed last."""
+        self.install("b1")
+        return lambda *request: self.installed(*request)
+
+    def install(self, build: str) -> None:
+        self.installed = self.server(build)
+
     def server(self, build: str = "b1") -> Flask:
         server = Flask("station")
         self.socketio = SocketIO(server, async_mode="threading")
@@ -212,7 +220,7 @@ class Door(Namespace):
 
 
 @contextmanager
-def serving(server: Flask, port: int) -> Iterator[str]:
+def serving(server: Callable[..., Any], port: int) -> Iterator[str]:
     """The address of `server`, for as long as the block lasts."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     listener: BaseWSGIServer = make_server("127.0.0.1", port, server, threaded=True)

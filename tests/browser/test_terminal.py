@@ -46,7 +46,7 @@ class Seat:
 def seat(tmp_path: Path, station_port: int, new_context: Callable[..., BrowserContext]) -> Iterator[Seat]:
     station = Station(tmp_path, zhengzhou())
     station.staff(POST, names=("演示员01", "演示员02"))
-    with serving(station.server(), station_port) as url:
+    with serving(station.front(), station_port) as url:
         yield Seat(station, url, new_context)
     station.database.close()
 

@@ -105,3 +105,23 @@ def test_the_post_hands_over_from_its_own_terminal(seat: Seat):
     page.locator("#order-buttons .go").click()  # whoever stands there answers, without choosing a name
     expect(page.locator("#order-answered .given")).to_have_count(1)
     assert seat.line(order).by != before
+
+
+def test_a_new_version_takes_over_once_the_terminal_is_idle_and_no_answer_is_lost(seat: Seat):
+    page = with_worker(seat)
+    order = seat.order()
+    page.locator("#order-who button").click()
+    choose(page)
+    away(seat, page)
+    expect(page.locator("#terminal-net")).to_contain_text("网络断开")
+    page.locator("#order-buttons .go").click()
+    expect(page.locator("#order-buttons .go")).to_contain_text("已存下")
+    seat.station.install("b2")  # while it was away, another version was installed
+    back(seat, page)
+    expect(page.locator("#order-answered .given")).to_have_count(1, timeout=15000)
+    assert page.locator("body").get_attribute("data-build") == "b1"  # not under the hand of somebody who reads an order
+    seat.station.orders.cancel(seat.station.officer, order, reason="误发")
+    page.locator("#terminal-ended .go").click()
+    expect(page.locator("body")).to_have_attribute("data-build", "b2", timeout=15000)
+    page.wait_for_function("async () => (await caches.keys()).every((name) => name.endsWith('-b2'))", timeout=15000)
+    assert len(seat.line(order).answers) == 1

@@ -23,7 +23,7 @@ class Effects:
     ladder_factor: float = 1.0  # times the moment of every rung of an escalation, for orders issued now
     roll_call_every_min: int = 0  # a roll-call by itself so often; 0 for none
     wall_scene: str = "overview"  # what the wall returns to
-    channels_in_parallel: bool = False  # every channel at once instead of one after the other
+    channels_in_parallel: bool = False  # each rung tells over every channel there is
 
 
 EFFECTS = tuple(one.name for one in fields(Effects))

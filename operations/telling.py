@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from domain.city import City, Tier
 from domain.delivery import Channel, Wanted, key_of
@@ -12,6 +13,7 @@ from domain.step import Notice, Step, What
 from operations.deliveries import Deliveries
 from operations.duty_book import DutyBook, Somebody
 from operations.ports import Work
+from operations.readiness import readiness_in
 from operations.step_rows import announce_notices, announce_steps
 
 HURRY, OVERDUE, ENOUGH, SILENT_BELOW, HELP_BELOW = "hurry", "overdue", "enough", "silent_below", "help_below"
@@ -43,10 +45,17 @@ class Telling:
         self._wanted: list[tuple[Step, Wanted]] = []
 
     def climb(self, rung: Rung, cause: Cause) -> None:
-        """Tell everybody a rung names, over everything it names."""
+        """Tell everybody a rung names, over everything it names; in a city at war over every channel there is."""
         for whom in rung.tell:
-            for by in rung.by:
+            for by in dict.fromkeys((*rung.by, *self._besides)):
                 self.tell(cause, whom, by)
+
+    @cached_property
+    def _besides(self) -> tuple[By, ...]:
+        """The configured channels where the switch says that they go in parallel. A call is made once, not twice."""
+        if not readiness_in(self._work, self._city).effects.channels_in_parallel:
+            return ()
+        return tuple(By(channel) for channel in self._deliveries.ways if channel is not Channel.VOICE)
 
     def tell(self, cause: Cause, whom: Whom, by: By) -> None:
         to = self._city.post_by_code[cause.post].parent if whom is Whom.ABOVE else cause.post

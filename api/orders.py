@@ -15,8 +15,9 @@ from domain.order import counts
 from domain.tier_times import tier_times
 from operations.drafts import OrderRequest
 from operations.grid_pages import GridPages
+from operations.order_preview import Preview
 from operations.order_requests import OrderRequests
-from operations.orders import Orders, Preview
+from operations.orders import Orders
 from operations.reachability import Reachability
 
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from api.door import Answer, Call, Route
 from api.reachability_forms import OutlookOut, StandingOut, Standings, StandingsQuery
-from operations.orders import Preview
+from operations.order_preview import Preview
 from operations.reachability import Outlook, Reachability, Standing
 
 MOST_POSTS = 5_000

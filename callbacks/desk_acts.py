@@ -15,9 +15,10 @@ from layouts import refusals
 from layouts.page import Page
 from operations.aftermath import Aftermath
 from operations.contacts import Contacts
+from operations.order_preview import Preview
 from operations.order_reading import OrderUnknown
 from operations.order_requests import OrderRequests
-from operations.orders import Orders, Preview
+from operations.orders import Orders
 from operations.rows import stamp
 from operations.zones import zone_of
 

@@ -12,7 +12,7 @@ from domain.account import Actor
 from domain.order import Mode
 from domain.reachability import Score
 from operations.channel_tests import ChannelTests
-from operations.orders import Preview
+from operations.order_preview import Preview
 from operations.reachability import Outlook, Reachability
 from operations.roll_calls import Absentee, RollCalls, csv_of
 from operations.rows import stamp

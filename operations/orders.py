@@ -1,17 +1,18 @@
 """Orders from preview to their end: one method for each thing that can happen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.account import Actor, NotAllowed, Permission
-from domain.city import City, Post
+from domain.city import City
 from domain.order import Kind, Line, LineState, Order, OrderRefused, OrderState
 from operations.all_clears import all_clear_request
 from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
 from operations.grid_calls import GridCalls
 from operations.meetings import meeting_link
 from operations.order_making import order_of
+from operations.order_preview import Preview
 from operations.order_reading import OrderReading, OrderUnknown
 from operations.order_rows import announce_lines, announce_order
 from operations.plan_book import plan_in_force
@@ -25,24 +26,6 @@ from operations.zones import zone_of
 _COMPARED = 8  # earlier orders of the same template that say how far it usually reaches
 _CHANGEABLE = frozenset({"title", "text", "valid_until", "limits", "answers", "ground", "callback", "grade"})
 _KEPT = ("template", "wanted", "ladder", "checklist", "plan_version")
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What would be sent, to whom, and what to look at before: posts with no terminal connected now, the reach of the
-    template's last orders, and whether this one reaches more than three times as far, so that the count must be typed.
-    `unreachable`: how many of its grid workers no message can reach; `wants_second`: it waits for a second person."""
-
-    draft: Draft
-    silent_now: tuple[Post, ...]
-    usual: tuple[int, ...]
-    wide: bool
-    unreachable: int = 0
-    wants_second: bool = False
-
-    @property
-    def wants_count(self) -> bool:
-        return self.wide
 
 
 class Orders(OrderReading):

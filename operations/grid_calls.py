@@ -26,7 +26,7 @@ class GridCalls:
 
     def __init__(self, begin: Begin, read: Begin, deliveries: Deliveries, *, secret_key: str, url: str) -> None:
         self._begin, self._read = begin, read
-        self._deliveries, self._url = deliveries, url.rstrip("/")
+        self.deliveries, self._url = deliveries, url.rstrip("/")
         self._key = hashlib.sha256(b"grid workers:" + secret_key.encode()).digest()
 
     def token(self, order_id: str, worker_id: str) -> str:
@@ -36,14 +36,14 @@ class GridCalls:
 
     def unreachable(self, workers: Sequence[GridWorker]) -> list[GridWorker]:
         """Those whom no message can reach: no number, or a channel that this installation does not have."""
-        channels = self._deliveries.channels
+        channels = self.deliveries.channels
         return [
             one for one in workers if not one.phone or not (one.channel in channels or one.channel is Channel.VOICE)
         ]
 
     def check(self, mode: Mode, workers: Sequence[GridWorker]) -> None:
         """Raises OrderRefused when a live order would reach none of its grid workers."""
-        leaves = mode is Mode.LIVE and self._deliveries.outside
+        leaves = mode is Mode.LIVE and self.deliveries.outside
         if workers and leaves and len(self.unreachable(workers)) == len(workers):
             raise OrderRefused("no grid worker can be reached: they have no numbers, or there is no channel for them")
 
@@ -53,7 +53,7 @@ class GridCalls:
         if not workers:
             return
         tokens = {one.id: self.token(order.id, one.id) for one in workers}
-        leaves = order.mode is Mode.LIVE and self._deliveries.outside
+        leaves = order.mode is Mode.LIVE and self.deliveries.outside
         lost = {one.id for one in self.unreachable(workers)} if leaves else set()
         lines = [_line(order, one, LineState.FAILED if one.id in lost else LineState.QUEUED) for one in workers]
         work.worker_lines.add(lines, [digest(tokens[one.id]) for one in workers])
@@ -76,12 +76,13 @@ class GridCalls:
     def _send(self, work: Work, order: Order | None, workers: Sequence[GridWorker]) -> None:
         if order is not None and order.state is OrderState.RUNNING:
             wanted = [self._wanted(one, self.token(order.id, one.id)) for one in workers]
-            self._deliveries.enqueue(work, order, wanted, lane=MASS)
+            self.deliveries.enqueue(work, order, wanted, lane=MASS)
 
     def tell_in_person(self, work: Work, order: Order, people: Sequence[InPerson]) -> None:
-        """A message to each, with the role as its reason."""
-        wanted = [Wanted(one.post, one.somebody.id, Channel.SMS, str(one.role)) for one in people]
-        self._deliveries.enqueue(work, order, wanted, lane=FIRST)
+        """A message to each, with the role as its reason; without a channel for it somebody of the centre dials."""
+        channel = Channel.SMS if Channel.SMS in self.deliveries.channels else Channel.CALL
+        wanted = [Wanted(one.post, one.somebody.id, channel, str(one.role)) for one in people]
+        self.deliveries.enqueue(work, order, wanted, lane=FIRST)
 
     def called(self, work: Work, order_id: str) -> list[GridWorker]:
         """The workers of an order, as they are on the list today; who left it since keeps his line, without number."""

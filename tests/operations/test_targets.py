@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.account import Actor, NotAllowed, Role
+from domain.account import SYSTEM, Actor, NotAllowed, Role
+from domain.cap_area import Zone
 from domain.order import OrderRefused
 from domain.shape import Circle, Polygon
 from operations.drafts import OrderRequest
 from operations.drawn_areas import DrawnAreas
 from operations.groups import Groups, GroupUnknown
+from operations.proposals import OutsideAlert, Proposals, ProposalUnknown
 from operations.targets import Targets, from_plain, to_plain
 from tests.operations.conftest import Office
 
@@ -209,3 +211,29 @@ def test_more_than_three_times_the_usual_reach_is_wide_and_wants_the_count(offic
     with pytest.raises(OrderRefused, match="type the count"):
         office.orders.issue(office.officer, few)
     assert not office.orders.preview(office.officer, asked(Targets(posts=("410105",)), template=plan, grade=4)).wide
+
+
+def test_a_correction_to_posts_that_are_gone_is_refused_and_the_first_words_stand(office: Office):
+    order = office.orders.issue(office.officer, asked(Targets(posts=("410105001",))))
+    city = replace(office.city, posts=tuple(post for post in office.city.posts if post.code != "410105001"))
+    later = Office(office.database, office.clock, city)
+    for act in (
+        lambda: later.orders.correct(later.officer, order.id, {"text": "x"}, reason="x"),
+        lambda: later.orders.all_clear(later.officer, order.id),
+    ):
+        with pytest.raises(OrderRefused):
+            act()
+    assert office.orders.get(office.officer, order.id).state == "running"
+
+
+def test_a_warning_that_concerns_nobody_makes_no_order(office: Office):
+    proposals = Proposals(office.database.begin, office.database.read, office.clock, office.city)
+    now = office.clock.real()
+    said = OutsideAlert("1", "气象台", now, "Actual", "Alert", (), "暴雪", "", "", "", "Severe", None, Zone((), ()))
+    proposal, _ = proposals.receive(SYSTEM, said)
+    assert proposal["posts"] == []
+    with pytest.raises(OrderRefused, match="nobody"):
+        office.orders.issue(office.officer, asked(Targets(posts=tuple(proposal["posts"]))))
+    with pytest.raises(ProposalUnknown):
+        proposals.settle(office.officer, proposal["id"], order="none", reason="")
+    assert [one["state"] for one in proposals.latest(office.officer)] == ["open"]

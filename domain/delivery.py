@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-
 TEST = "test"  # stands in place of an order's id for a message that only tries a channel
 
 

@@ -60,6 +60,7 @@ class Draft:
     ladder: Mapping[str, Any] = field(default_factory=dict)
     checklist: tuple[str, ...] = ()
     plan_version: int | None = None
+    channels: tuple[str, ...] = ()
     reach: Reach = field(default_factory=lambda: Reach(()))
 
     @property
@@ -131,6 +132,7 @@ def _of_the_plan(city: City, plan: Template | None, answers: tuple[str, ...]) ->
         "ladder": {**city.ladder, **plan.ladder},
         "checklist": plan.checklist,
         "plan_version": plan.version,
+        "channels": plan.channels,
     }
 
 

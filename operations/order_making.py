@@ -5,10 +5,11 @@ from datetime import datetime
 from domain.account import Actor
 from domain.city import City
 from domain.identity import new_id
-from domain.order import Kind, Order
+from domain.order import Kind, Line, LineState, Order
 from operations.drafts import Draft
+from operations.order_rows import announce_lines, announce_order
+from operations.planning import plan
 from operations.ports import Work
-from operations.second_person import Approval
 from operations.zones import zone_of
 
 
@@ -46,6 +47,10 @@ def order_of(work: Work, city: City, actor: Actor, made: Draft, *, original: Ord
     )
 
 
-def said_of(approval: Approval) -> dict[str, str]:
-    """What the record says about the second person."""
-    return {name: value for name, value in vars(approval).items() if value}
+def write_order(work: Work, city: City, order: Order, made: Draft) -> None:
+    """The order with one ledger line for each post and the timers of each; screens are told."""
+    lines = [Line(order.id, post.code, post.tier, LineState.QUEUED, order.issued_at) for post in made.posts]
+    work.orders.add(order, lines)
+    plan(work, city, order, lines)
+    announce_order(work, order, [post.code for post in made.posts])
+    announce_lines(work, order.id, lines)

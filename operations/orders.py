@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 
 from domain.account import Actor, NotAllowed, Permission
 from domain.city import City
-from domain.order import Kind, Line, LineState, Order, OrderRefused, OrderState
+from domain.order import Kind, LineState, Order, OrderRefused, OrderState
 from operations.all_clears import all_clear_request
 from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
 from operations.grid_calls import GridCalls
 from operations.meetings import meeting_link
-from operations.order_making import order_of
+from operations.order_making import order_of, write_order
 from operations.order_preview import Preview
 from operations.order_reading import OrderReading, OrderUnknown
 from operations.order_rows import announce_lines, announce_order
 from operations.plan_book import plan_in_force
-from operations.planning import plan
+from operations.plan_channels import tell_on_duty
 from operations.ports import Begin, Clock, Row, Work
 from operations.reach import Reaches
 from operations.second_person import ALONE, Approval, check_second, rule_in, wants_second
@@ -133,14 +133,11 @@ class Orders(OrderReading):
         return order_of(work, self._city, actor, made, original=original, now=self._clock.real())
 
     def _write(self, work: Work, actor: Actor, order: Order, made: Draft, *, verb: str) -> None:
-        lines = [Line(order.id, post.code, post.tier, LineState.QUEUED, order.issued_at) for post in made.posts]
-        work.orders.add(order, lines)
-        plan(work, self._city, order, lines)
-        announce_order(work, order, [post.code for post in made.posts])
-        announce_lines(work, order.id, lines)
+        write_order(work, self._city, order, made)
         if self._calls is not None:
             self._calls.write(work, order, made.workers)
             self._calls.tell_in_person(work, order, made.reach.in_person)
+            tell_on_duty(work, self._city, self._calls.deliveries, order, made)
         counted = {"targets": order.targets} | ({"grid_workers": len(made.workers)} if made.workers else {})
         work.audit(actor, verb, order.id, {"no": order.no, "mode": order.mode} | counted)
 

@@ -3,13 +3,13 @@
 import io
 from collections.abc import Sequence
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 
 def xlsx(rows: Sequence[Sequence[str]]) -> bytes:
     """The XLSX file; every cell is text, and none is ever a formula."""
+    from openpyxl import Workbook  # it brings numpy along, which a web process holds only once somebody asks
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:

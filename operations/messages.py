@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from domain.account import Actor, Permission
 from domain.cap import END, ENDS_EARLY, Facts, Message, Words, message, sender_of
 from domain.cap_area import Area, Areas
-from domain.city import City
+from domain.city import City, Template
 from domain.order import ROUTINE, Line, Order
 from operations.order_reading import OrderUnknown
+from operations.plan_book import plan_in_force
 from operations.ports import Begin, Work
 from operations.zones import zone_of
 
@@ -44,25 +45,27 @@ class Messages:
             return self._message(work, order, ends=ends)
 
     def _message(self, work: Work, order: Order, *, ends: bool) -> Message:
-        facts = self._facts(order, work.orders.lines(order.id), ends=ends)
+        plan = plan_in_force(work, self.city, order.template) if order.template else None
+        facts = self._facts(order, work.orders.lines(order.id), plan, ends=ends)
         sender = sender_of(self.city.code, demo=self.demo)
         return message(
             referred(work, order), ends=ends, demo=self.demo, sender=sender, zone=zone_of(self.city), facts=facts
         )
 
-    def _facts(self, order: Order, lines: list[Line], *, ends: bool) -> Facts:
+    def _facts(self, order: Order, lines: list[Line], plan: Template | None, *, ends: bool) -> Facts:
         known = self.city.post_by_code
         areas = self.areas.of([known[line.post] for line in lines if line.post in known])
-        words = tuple(self._words(order, areas, language, ends=ends) for language in LANGUAGES)
+        events = {language: self._event(plan, language) for language in LANGUAGES}
+        words = tuple(self._words(order, areas, language, event=events[language], ends=ends) for language in LANGUAGES)
         restriction = self.sentence("cap.restriction", self.city.language)
         return Facts(restriction, tuple(line.post for line in lines), areas, words)
 
-    def _words(self, order: Order, areas: tuple[Area, ...], language: str, *, ends: bool) -> Words:
+    def _words(self, order: Order, areas: tuple[Area, ...], language: str, *, event: str, ends: bool) -> Words:
         """The text of an order is frozen: it stands in both languages as it was signed, and is never translated."""
         own = language == LANGUAGES[0]
         return Words(
             language=language,
-            event=self._event(order, language),
+            event=event,
             headline=self.sentence("cap.headline_end" if ends else "cap.headline", language, title=order.title),
             description=order.text,
             instruction=self._instruction(order, language, ends=ends),
@@ -71,8 +74,7 @@ class Messages:
             areas=tuple(self._area_name(area.code, own=own) for area in areas),
         )
 
-    def _event(self, order: Order, language: str) -> str:
-        plan = next((each for each in self.city.templates if each.key == order.template), None)
+    def _event(self, plan: Template | None, language: str) -> str:
         if plan is None:
             return self.sentence("cap.event", language)
         return plan.name if language == LANGUAGES[0] else plan.name_en

@@ -12,6 +12,7 @@ from domain.cap_area import Zone
 from domain.city import City, Template
 from domain.identity import new_id
 from domain.order import Mode
+from operations.plan_book import plans_in_force
 from operations.ports import Begin, Clock, Row, Work
 from operations.rows import stamp
 from operations.targets import ORDERED
@@ -76,7 +77,7 @@ class Proposals:
             self._end_earlier(work, actor, alert)
             if alert.kind == "Cancel":
                 return None, False
-            proposal = self._proposal(alert)
+            proposal = self._proposal(alert, plans_in_force(work, self.city))
             work.proposals.add(proposal)
             work.announce(["desk"], [proposal_row(proposal)])
             work.audit(actor, "proposal.receive", proposal["id"], {"sender": alert.sender, "event": alert.event})
@@ -118,8 +119,8 @@ class Proposals:
         said = {"order": order, "reason": reason}
         work.audit(actor, f"proposal.{state}", proposal["id"], {name: value for name, value in said.items() if value})
 
-    def _proposal(self, alert: OutsideAlert) -> Row:
-        now, plan = self.clock.real(), plan_for(self.city.templates, f"{alert.event} {alert.headline}")
+    def _proposal(self, alert: OutsideAlert, plans: Sequence[Template]) -> Row:
+        now, plan = self.clock.real(), plan_for(plans, f"{alert.event} {alert.headline}")
         inside = [post for post in self.city.posts_of(ORDERED) if alert.zone.holds(post) and not post.reserved]
         said = " ".join(part for part in (alert.description, alert.instruction) if part)
         return {

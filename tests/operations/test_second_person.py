@@ -1,6 +1,6 @@
 """Nobody sends a grave order alone: it waits for a second person, or for the reason of an emergency."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,7 +12,10 @@ from operations.drafts import OrderRequest
 from operations.order_requests import OrderRequests, RequestSettled, RequestUnknown, WordsChanged
 from operations.second_person import Approval, SecondPersonNeeded
 from operations.targets import Targets
-from tests.operations.conftest import Office
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.fakes import FakeClock
+from tests.operations.conftest import Office, zhengzhou
 
 SECOND = Actor("o2", "演示副班", Role.OFFICER, dispatch_root="410100")
 GRAVE = OrderRequest(Targets(tiers=("district",)), "到岗", "请于 {deadline} 前到岗", grade=1)
@@ -188,7 +191,21 @@ def test_an_override_is_on_the_record(desk: Desk):
     assert (told["about"], told["detail"]["reason"]) == (request, REASON)
 
 
-def test_two_who_approve_at_once_make_one_order(desk: Desk):
+@pytest.mark.parametrize("where", ["desk", "desk_on_postgresql"])
+def test_two_who_approve_at_once_make_one_order(request: pytest.FixtureRequest, where: str):
+    all_at_once(request.getfixturevalue(where))
+
+
+@pytest.fixture
+def desk_on_postgresql(postgres_url: str) -> Iterator[Desk]:
+    database = Database(postgres_url)
+    upgrade(database)
+    yield Desk(Office(database, FakeClock(), zhengzhou()))
+    database.close()
+
+
+def all_at_once(desk: Desk) -> None:
+    """Several second persons at the same moment."""
     request = desk.ask(text="请到岗")
     seen = desk.seen(request)
 

@@ -36,7 +36,7 @@ from operations.rows import line_row
 from operations.telling import ENOUGH, OVERDUE, Cause, Telling
 
 FILLED, TOO_FEW, BY_HAND = "filled", "too_few", "by_hand"
-_AT_ONCE = 400  # timers in one transaction
+_AT_ONCE = 200  # timers in one transaction: an acknowledgement waits no longer than these take
 _PLAINEST_FIRST = (
     Condition.NEED_SUPPORT,
     Condition.NOT_DELIVERED,

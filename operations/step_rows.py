@@ -1,7 +1,6 @@
 """How a step of escalation and a notice look on the wire: the rows of docs/live-protocol.md."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from domain.step import Notice, Step
 from operations.ports import Row, Work
@@ -12,7 +11,7 @@ _AT_ONCE = 200  # rows in one announcement
 
 def step_row(step: Step) -> Row:
     """A step with everything a desk may see, the number to dial too: it never goes to a wall."""
-    return {"kind": "step", "version": 1} | asdict(step) | {"at": stamp(step.at)}
+    return {"kind": "step", "version": 1} | vars(step) | {"at": stamp(step.at)}
 
 
 def public_step_row(step: Step) -> Row:
@@ -26,7 +25,7 @@ def public_step_row(step: Step) -> Row:
 def notice_row(notice: Notice) -> Row:
     """What a post's own terminal shows about its order or a post below it; it counts while the order runs."""
     times = {"at": stamp(notice.at), "until": stamp(notice.until)}
-    return {"kind": "notice", "version": 1} | asdict(notice) | times
+    return {"kind": "notice", "version": 1} | vars(notice) | times
 
 
 def announce_steps(work: Work, order: str, steps: Sequence[Step]) -> None:

@@ -1,7 +1,7 @@
 """The timers of escalation, its steps and its notices, in SQL: they outlive every process."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -93,8 +94,7 @@ class SqlTimers:
         self._connection = connection
 
     def add(self, timers_: Sequence[Timer]) -> None:
-        for chunk in _chunks(timers_):
-            self._new(timers, [asdict(timer) for timer in chunk])
+        self._new(timers, [vars(timer) for timer in timers_])
 
     def next_due(self) -> datetime | None:
         query = select(timers.c.due_at).where(timers.c.state == TimerState.WAITING).order_by(timers.c.due_at).limit(1)
@@ -125,7 +125,7 @@ class SqlTimers:
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def add_steps(self, steps: Sequence[Step]) -> list[Step]:
-        new = {key for chunk in _chunks(steps) for key in self._new(line_steps, [asdict(step) for step in chunk])}
+        new = self._new(line_steps, [vars(step) for step in steps])
         return [step for step in steps if step.id in new]
 
     def steps(self, order_id: str) -> list[Step]:
@@ -133,7 +133,7 @@ class SqlTimers:
         return [_step(row) for row in self._connection.execute(query).mappings()]
 
     def add_notices(self, notices_: Sequence[Notice]) -> list[Notice]:
-        new = {key for chunk in _chunks(notices_) for key in self._new(notices, [asdict(one) for one in chunk])}
+        new = self._new(notices, [vars(one) for one in notices_])
         return [notice for notice in notices_ if notice.id in new]
 
     def notices(self, post: str, now: datetime) -> list[Notice]:
@@ -145,11 +145,18 @@ class SqlTimers:
 
     def _new(self, table: Table, values: Sequence[dict[str, Any]]) -> set[str]:
         """Insert the rows whose id is not there; the ids inserted."""
-        if not values:
-            return set()
-        dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        made = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=["id"])
-        return set(self._connection.execute(made.returning(table.c.id)).scalars())
+        ids = [one["id"] for one in values]
+        known = {key for chunk in _chunks(ids) for key in self._connection.execute(_ids(table, chunk)).scalars()}
+        new = {one["id"]: one for one in values if one["id"] not in known}
+        if new:
+            dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+            made = dialect.insert(table).on_conflict_do_nothing(index_elements=["id"])
+            self._connection.execute(made, list(new.values()))
+        return set(new)
+
+
+def _ids(table: Table, chunk: Sequence[str]) -> Select[Any]:
+    return select(table.c.id).where(table.c.id.in_(chunk))
 
 
 def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:

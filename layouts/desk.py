@@ -81,6 +81,10 @@ def _bar(page: Page, told: Told) -> html.Header:
                 [_tab(page, "new"), _tab(page, "ledger")], className="tabs", **{"aria-label": page.text("desk.views")}
             ),
             html.Span(page.centre, className="centre"),
+            *(
+                html.A(page.text(f"desk.to_{screen}"), href=f"/{screen}/", className="elsewhere")
+                for screen in ("wall", "trends")
+            ),
             html.Span(id=Desk.READINESS, className="readiness"),
             html.Div(className="air"),
             html.Strong(page.text("order.drill"), id=Desk.DRILL_MARK, className="drill-mark", hidden=True),

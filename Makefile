@@ -3,29 +3,45 @@
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin
+PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check
+BOTH := -r requirements.txt -r requirements-dev.txt
 CODE := $(wildcard *.py) \
 	domain operations analysis storage live data_feeds api reports layouts callbacks tests benchmarks
 STAMP = .venv/.installed-$(shell cat $(1) | cksum | cut -d ' ' -f 1)
 INSTALLED := $(call STAMP,requirements.txt)
 INSTALLED_DEV := $(call STAMP,requirements.txt requirements-dev.txt)-dev
 
-.PHONY: run test check bench soak clean
+TOGETHER := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
+
+.PHONY: run test check units scripts stories install programs bench soak clean
 
 run: $(INSTALLED)
 	@exec $(RUN)/python app.py
 
-test: $(INSTALLED_DEV)
+test: | .venv
+	@$(TOGETHER) install programs
+	@$(TOGETHER) units check scripts
+	@$(MAKE) --no-print-directory stories
+
+install: $(INSTALLED_DEV)
+
+programs:
 	deploy/setup-tests
-	$(MAKE) --no-print-directory check
-	node --test $(wildcard tests/js/*test*.*js)
-	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
-	$(RUN)/pytest -m "browser or faults" $(PYTEST)  # these watch the clock, so nothing runs beside them
 
 check: $(INSTALLED_DEV)
 	$(RUN)/ruff format --check $(CODE)
 	$(RUN)/ruff check $(CODE)
-	$(RUN)/mypy
 	$(RUN)/lint-imports
+	$(RUN)/mypy
+
+scripts:
+	node --test $(wildcard tests/js/*test*.*js)
+
+units: $(INSTALLED_DEV)
+	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
+
+stories: $(INSTALLED_DEV)  # a file's stories share its servers, so they stay in one process
+	$(RUN)/pytest -n 2 --dist loadfile -m "(browser or faults) and not soak" $(PYTEST)
 
 bench: $(INSTALLED_DEV)
 	deploy/setup-tests benchmarks
@@ -39,11 +55,11 @@ clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 
 $(INSTALLED): | .venv
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@touch $@
 
 $(INSTALLED_DEV): | .venv
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@$(PIP) --only-binary :all: uv && $(RUN)/uv pip install --quiet --python $(RUN)/python $(BOTH) || $(PIP) $(BOTH)
 	@touch $@ $(INSTALLED)
 
 .venv:

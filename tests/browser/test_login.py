@@ -6,12 +6,12 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from domain.account import Role
 from layouts.admin import SECTIONS
+from tests.browser.eyes import serious_faults
 from tests.callbacks.conftest import House, make_house
 from tests.reception import DISTRICT, PASSWORD, open_reception
 
@@ -54,13 +54,6 @@ def complaints(page: "Page") -> list[str]:
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
-
-
-def faults(page: "Page") -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in ("serious", "critical")
-    ]
 
 
 def test_a_first_login_by_keyboard_alone_ends_on_ones_own_screen(place: tuple[House, str], page: "Page"):
@@ -117,7 +110,7 @@ def test_the_login_fits_every_screen_and_every_eye(place: tuple[House, str], pag
         page.goto(f"{address}/login?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator(".demo").evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 28
-        assert faults(page) == []
+        assert serious_faults(page, colours=language == "zh-CN") == []
     assert said == []
 
 
@@ -132,7 +125,7 @@ def test_every_section_of_the_administration_is_readable(place: tuple[House, str
     for section in SECTIONS:
         page.goto(f"{address}/admin/{section}?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 1920
-        assert faults(page) == [], section
+        assert serious_faults(page, colours=language == "zh-CN") == [], section
     assert page.locator("img").count() == 0
     assert said == []
 

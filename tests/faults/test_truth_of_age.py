@@ -18,7 +18,8 @@ from tests.faults.test_supervisor import part
 from tests.test_start import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.browser]
-MARKED_WITHIN, BACK_WITHIN = 10_000, 10_000  # milliseconds
+MARKED_WITHIN = 10_000  # milliseconds, and the requirement
+BACK_WITHIN = 30_000  # that it comes back alone is one, too; how long a busy machine takes is not
 TILES = ("cases", "sources", "filing", "latency", "urgent")
 
 
@@ -70,6 +71,7 @@ class Wall:
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:
         """A part that hangs: it neither works nor dies, so nobody starts it again."""
+        until(lambda: part(self.process, name, but=0), what=name)
         victim = part(self.process, name, but=0)
         victim.send_signal(signal.SIGSTOP)
         try:
@@ -84,6 +86,7 @@ class Wall:
             expect(self.page.locator(f"#tile-{tile}")).to_contain_class("dim")
 
     def is_back(self) -> None:
+        expect(self.page.locator("#wall-link")).to_contain_class("live", timeout=BACK_WITHIN)
         expect(self.page.locator("#wall")).not_to_contain_class("lost", timeout=BACK_WITHIN)
         for tile in TILES:
             expect(self.page.locator(f"#tile-{tile}")).not_to_contain_class("dim", timeout=BACK_WITHIN)
@@ -99,7 +102,7 @@ def wall(chromium) -> Iterator[Wall]:
             guard, page = Guard(context), context.new_page()
             page.goto(re.search(r"http\S+/wall\?token=\S+", said)[0])
             shown = Wall(page, process, line)
-            until(lambda: page.locator("#wall-link").inner_text(), 20, "the wall")
+            page.wait_for_selector("#wall[data-ready='1']")
             shown.is_back()
             yield shown
             context.close()

@@ -3,6 +3,7 @@ its keys from a file of the demo's folder; a live city has neither the file nor 
 
 import csv
 import io
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -20,6 +21,8 @@ from operations.people import COLUMNS, People
 from operations.zones import zone_of
 from storage.clock import SharedClock
 from storage.passwords import KeyedPins
+
+DUTIES = ("duty", "deputy", "leader")  # of the first people at a demo post
 
 REPORTS, ANSWERS = "demo reports", "demo terminals"  # the names of its keys
 
@@ -69,10 +72,10 @@ def made_up_people(city: City, seed: int) -> list[tuple[str, str, str, str]]:
         return []
     chance, each = Random(seed), profile.get("each", 1)
     return [
-        (post.code, f"{profile['name']}{number:02d}", "", "")
+        (post.code, f"{profile['name']}{number:02d}", duty, "")
         for post in city.posts
         if post.tier is not Tier.CITY
-        for number in sorted(chance.sample(range(1, 100), each))
+        for duty, number in zip_longest(DUTIES[:each], sorted(chance.sample(range(1, 100), each)), fillvalue="")
     ]
 
 

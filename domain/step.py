@@ -13,6 +13,7 @@ class What(StrEnum):
     NOTICE = "notice"  # the terminal of the post `to` shows it
     DESK = "desk"  # the tier above is the centre itself: the desk shows it
     NOBODY = "nobody"  # nobody is on duty and nobody is on the post's list
+    NO_NUMBER = "no_number"  # `person` is known, and no number or address of theirs
     TOLD_BEFORE = "told_before"  # this person was told over this channel already
     NO_CHANNEL = "no_channel"  # the channel is not configured, and nobody was silent yet
     BACK = "back"  # acknowledged and then silent: the line is back

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.city import City, Tier
-from domain.delivery import Channel, Wanted, key_of
+from domain.delivery import Channel, Delivery, DeliveryState, Wanted, key_of
 from domain.escalation import By, Condition, Rung, Whom
 from domain.order import Order
 from domain.step import Notice, Step, What
@@ -107,7 +107,8 @@ class Telling:
                 self._wanted.append((_about(step, one), wanted))
 
     def _enqueue(self) -> None:
-        """Who was told over a channel before is dialled instead: the ladder gets louder, and nothing is sent twice."""
+        """Who was told over a channel before, or has no address on it, is dialled instead: the ladder gets louder, and
+        nothing is sent twice."""
         again = self._told(self._wanted)
         calls = [(step, replace(wanted, channel=Channel.CALL)) for step, wanted in again]
         for step, wanted in self._told([pair for pair in calls if pair not in again]):
@@ -117,20 +118,18 @@ class Telling:
                 self._add(replace(step, what=What.TOLD_BEFORE, channel=wanted.channel))
 
     def _told(self, pairs: Sequence[tuple[Step, Wanted]]) -> list[tuple[Step, Wanted]]:
-        """Enqueue; those that were there already."""
+        """Enqueue; those that have to be told in another way."""
         if not pairs:
             return []
-        made = {one.id for one in self._deliveries.enqueue(self._work, self._order, [wanted for _, wanted in pairs])}
-        before = []
+        made = {one.id: one for one in self._deliveries.enqueue(self._work, self._order, [each for _, each in pairs])}
+        others = []
         for step, wanted in pairs:
-            key = key_of(self._order.id, wanted)
-            if key in made:
-                made.discard(key)
-                what = What.DIAL if wanted.channel is Channel.CALL else What.TOLD
-                self._add(replace(step, what=what, channel=wanted.channel))
+            new = made.pop(key_of(self._order.id, wanted), None)
+            if new is None or (_is_lost(new) and step.phone and wanted.channel is not Channel.CALL):
+                others.append((step, wanted))
             else:
-                before.append((step, wanted))
-        return before
+                self._add(replace(step, what=_what(new), channel=wanted.channel))
+        return others
 
     def _step(self, cause: Cause, what: What, whom: Whom | None, *, to: str, channel: str) -> Step:
         return Step(
@@ -151,6 +150,16 @@ class Telling:
     def _add(self, step: Step) -> None:
         if all(step.id != known.id for known in self._steps):
             self._steps.append(step)
+
+
+def _is_lost(one: Delivery) -> bool:
+    return one.state is DeliveryState.FAILED
+
+
+def _what(one: Delivery) -> What:
+    if _is_lost(one):
+        return What.NO_NUMBER
+    return What.DIAL if one.channel is Channel.CALL else What.TOLD
 
 
 def _about(step: Step, one: Somebody) -> Step:

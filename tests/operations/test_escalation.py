@@ -247,3 +247,24 @@ def test_an_officer_climbs_the_next_rung_by_hand_and_past_the_last_tells_the_tie
     office.orders.close(office.officer, order.id)
     with pytest.raises(OrderRefused, match="already"):
         office.escalations.escalate(office.officer, order.id, TOWNSHIP)
+
+
+def test_a_person_without_a_number_is_named_as_such(office: EscalatingOffice):
+    order = office.issue("410105002")
+    office.fire(minutes=3)
+    assert [(step.what, step.person) for step in office.steps(order) if step.channel != "terminal"] == [
+        (What.NO_NUMBER, "p-410105002")
+    ]
+
+
+def test_who_has_no_address_on_a_channel_is_dialled_instead(database: Database):
+    rung = {"at_s": 30, "when": ["not_acknowledged"], "tell": ["on_duty"], "by": ["email"]}
+    office = EscalatingOffice(
+        database, FakeClock(), {"tiers": {"other": [rung]}}, ways=(Way(Channel.EMAIL, needs="email"),)
+    )
+    office.seat(A)
+    order = office.issue(A)
+    office.fire(seconds=30)
+    assert [(step.what, step.channel, step.phone) for step in office.steps(order)] == [
+        (What.DIAL, "call", "13800000000")
+    ]

@@ -155,7 +155,8 @@ def order_facts(order: Order) -> Row:
     facts: Row = {name: str(getattr(order, name)) for name in named} | {"edition": order.edition}
     times = {name: stamp(getattr(order, name)) for name in ("issued_at", "valid_until", "ended_at")}
     more = {"grade": int(order.grade), "limits": dict(order.limits), "tiers": dict(order.tiers)}
-    return facts | times | more | {"reason": order.reason, "answers": list(order.answers)}
+    alone = {"second": order.second or "", "override": order.override, "plan_version": order.plan_version}
+    return facts | times | more | alone | {"reason": order.reason, "answers": list(order.answers)}
 
 
 def delay(order: Order, at: datetime | None) -> float | None:

@@ -85,13 +85,20 @@ def facts(record: Row, words: Words) -> Mapping[str, str]:
         "grade": say(f"grade_{order['grade']}"),
         "mode": say(f"mode_{order['mode']}"),
         "issued": words.moment(order["issued_at"]),
-        "signer": order["signer"],
+        "signer": order["signer"] + seconded(order, words),
         "valid_until": words.moment(order["valid_until"]),
         "ended": f"{words.moment(order['ended_at'])} {say('state_' + order['state'])} {order['reason']}".strip(),
         "ground": order["ground"],
         "callback": order["callback"],
         "earlier": " ".join(earlier),
     }
+
+
+def seconded(order: Row, words: Words) -> str:
+    """Who let it go besides the signer, or why nobody did; nothing of an order that needed nobody."""
+    if order.get("override"):
+        return " " + words.say("alone", reason=order["override"])
+    return " " + words.say("second", name=order["second"]) if order.get("second") else ""
 
 
 def table(words: Words, name: str, rows: list[list[str]]) -> Row:

@@ -11,10 +11,13 @@ from openpyxl import load_workbook
 
 from domain.account import SYSTEM
 from operations.aftermath import Aftermath, digest
+from operations.drafts import OrderRequest
+from operations.second_person import Approval
+from operations.targets import Targets
 from operations.zones import zone_of
 from reports import reading
 from reports.certificate import render
-from reports.sheet import Words
+from reports.sheet import Words, facts
 from reports.workbook import workbook
 from tests.conftest import missing
 from tests.operations.conftest import Office
@@ -123,3 +126,20 @@ def test_it_is_made_within_a_minute_of_closing(office: Office):
     began = perf_counter()
     render(record(office, tiers=("district", "township", "unit", "special_grid")), words(office))
     assert timedelta(seconds=perf_counter() - began) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"second": "演示副班"}, "复核：演示副班"),
+        ({"override": "线路中断，联系不上第二人"}, "未经复核：线路中断，联系不上第二人"),
+    ],
+)
+def test_the_second_person_or_the_reason_why_there_was_none_stands_beside_the_signer(office: Office, said, told):
+    request = OrderRequest(Targets(posts=("410105",)), "到岗", "请到岗", grade=1)
+    order = office.orders.issue(office.officer, request, Approval(**said))
+    office.orders.close(office.officer, order.id)
+    office.wait(minutes=1)
+    begin, read = office.database.begin, office.database.read
+    found = Aftermath(begin, read, office.clock, office.city, False).record(SYSTEM, order.id)
+    assert told in facts(found, words(office))["signer"]

@@ -17,7 +17,7 @@ zhongshu.deskWhen = (() => {
   const usual = (city, form, tier) => ((city.templates.find((one) => one.key === form.template) || {}).limits || {})[tier] ?? city.promises[tier] ?? USUAL_S;
 
   function start(desk) {
-    const own = { limits: P().make("div", "limits"), answers: P().make("div", "chips"), day: P().make("select", "field"), words: P().make("span", "qq") };
+    const own = { limits: P().make("div", "limits"), answers: P().make("div", "chips"), completes: P().make("p", "qq completes", ""), day: P().make("select", "field"), words: P().make("span", "qq") };
     own.day.setAttribute("aria-label", T("desk.valid_day"));
     own.time = D().field("text", T("desk.valid_time"), () => set_until(desk, own), { className: "field fig", maxLength: 5, inputMode: "numeric", placeholder: "22:00" });
     own.day.addEventListener("change", () => set_until(desk, own));
@@ -25,7 +25,7 @@ zhongshu.deskWhen = (() => {
     own.callback = D().field("tel", T("desk.callback"), (callback) => desk.change({ ...desk.form, callback }), { className: "field", maxLength: 40 });
     for (const key of M().ANSWERS) own.answers.append(D().button("chip", () => desk.change(M().toggle_answer(desk.form, key)), T(`terminal.answer_${key}`)));
     const head = zhongshu.deskWhat.head;
-    P().at("desk-when-fields").append(head(T("desk.limits")), own.limits, head(T("desk.valid_until"), own.words), P().make("div", "until", own.day, own.time), head(T("desk.answers")), own.answers, head(T("desk.ground")), own.ground, head(T("desk.callback")), own.callback);
+    P().at("desk-when-fields").append(head(T("desk.limits")), own.limits, head(T("desk.valid_until"), own.words), P().make("div", "until", own.day, own.time), head(T("desk.answers")), own.answers, own.completes, head(T("desk.ground")), own.ground, head(T("desk.callback")), own.callback);
     return { paint: () => paint(desk, own) };
   }
 
@@ -46,9 +46,15 @@ zhongshu.deskWhen = (() => {
     }
     until(desk, own, shown);
     [...own.answers.children].forEach((made, i) => D().press(made, form.answers.includes(M().ANSWERS[i])));
+    P().put(own.completes, shown ? completes(shown) : "");
     D().fill(own.ground, form.ground);
     D().fill(own.callback, form.callback);
     own.callback.placeholder = city.callback_number || "";
+  }
+  // Which answer completes a line, and how many of which are enough, where the plan says so.
+  function completes(shown) {
+    const enough = Object.entries(shown.wanted || {}).map(([answer, n]) => T("desk.enough", { answer: T(`terminal.answer_${answer}`), n: F().number(n) }));
+    return [shown.completes ? T("desk.completes", { answer: T(`terminal.answer_${shown.completes}`) }) : "", ...enough].filter(Boolean).join(T("desk.gap"));
   }
   function limit(desk, tier) {
     const field = D().field("number", T("desk.limit_of", { tier: T(`tier.${tier}`) }), (value) => desk.change({ ...desk.form, limits: { ...desk.form.limits, [tier]: Number(value) > 0 ? Math.round(Number(value) * 60) : undefined } }), { className: "field", min: 0.5, step: 0.5, inputMode: "decimal" });

@@ -6,12 +6,13 @@ zhongshu.ledgerAfter = (() => {
   const MARKS = { need_support: "warn", cannot: "alarm" };
 
   // Each answer the order asks for with its count, against how many are wanted where the plan says so.
-  function answers(holder, order, lines) {
-    const told = M().answer_counts(order, lines);
-    D().part(holder, told, () => told.map(({ key, n, wanted }) => {
+  // Below them what was done for the order as a whole: enough came, or the next group was called.
+  function answers(holder, order, { lines, steps }) {
+    const told = M().answer_counts(order, lines), view = { name: String };
+    D().part(holder, [told, steps.map((one) => one.id)], () => [...told.map(({ key, n, wanted }) => {
       const enough = wanted !== null && n >= wanted;
       return P().make("span", `n-${key}${enough ? " enough" : ""}`, n && MARKS[key] ? P().mark(MARKS[key]) : "", P().make("span", "q", T(`terminal.answer_${key}`)), P().make("b", "fig", wanted === null ? F().number(n) : `${F().number(n)} / ${F().number(wanted)}`), wanted !== null && !enough ? P().make("span", "qq", T("ledger.lacking", { n: F().number(wanted - n) })) : "");
-    }));
+    }), ...steps.map((one) => P().make("p", "whole", P().make("span", "fig q", F().clock(Date.parse(one.at))), ` ${zhongshu.ledgerDrawer.step_words(one, view)}`))]);
   }
 
   // `view` is {name(code), district(code)}; the order has ended.

@@ -19,10 +19,13 @@ zhongshu.ledgerModel = (() => {
     return { all: lines.length, ...found };
   }
 
-  // Who asks for help first, then who is not reached; among the confirmed the latest first; otherwise the city's order.
+  // Confirmed, and then silent: the answer that completes it is overdue and has not come.
+  const is_back = (order, line) => Boolean(line.overdue_at) && order.state === "running" && !(line.answers || []).some((one) => one.answer === order.completes);
+
+  // Who asks for help first and who fell silent again, then who is not reached; among the confirmed the latest first; otherwise the city's order.
   const RANK = { cannot: 0, need_support: 1, undelivered: 2, waiting: 3, confirmed: 4 };
-  function sorted(lines, place) {
-    const keyed = lines.map((line) => ({ line, rank: RANK[group(line)], at: line.acknowledged_at ? -Date.parse(line.acknowledged_at) : 0, place: place(line) }));
+  function sorted(lines, place, order = {}) {
+    const keyed = lines.map((line) => ({ line, rank: is_back(order, line) ? RANK.need_support : RANK[group(line)], at: line.acknowledged_at ? -Date.parse(line.acknowledged_at) : 0, place: place(line) }));
     return keyed.sort((a, b) => a.rank - b.rank || (a.rank === 4 ? a.at - b.at : 0) || a.place - b.place).map(({ line }) => line);
   }
   // `filter` is a group, "all" or "open"; `words` what was typed, looked for in `said(line)`.
@@ -56,6 +59,8 @@ zhongshu.ledgerModel = (() => {
     return found.sort((a, b) => (b.delay ?? Infinity) - (a.delay ?? Infinity) || 0);
   }
 
+  // What escalation did for the order as a whole, oldest first.
+  const order_steps = (steps, order) => Object.values(steps || {}).filter((step) => step.order === order.id && !step.post).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   // The newest step of escalation for each post of an order.
   function last_step(steps, order) {
     const newest = {};
@@ -96,7 +101,7 @@ zhongshu.ledgerModel = (() => {
     return { n: Object.values(row.counts).reduce((a, b) => a + b, 0), done: done - row.need_support, need: row.need_support, failed };
   }
 
-  return { workers, GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, answer_counts, late, OFFLINE_S, last_step, times, difference, steps_path };
+  return { workers, GROUPS, MARKS, group, counts, sorted, shown, delay, limit, is_late, is_back, order_steps, answer_counts, late, OFFLINE_S, last_step, times, difference, steps_path };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.ledgerModel;

@@ -54,7 +54,7 @@ zhongshu.ledgerTable = (() => {
       row.dataset.key = key;
       D().part(person, [line.by, line.known_by], () => (line.by ? [P().make("span", "", line.by), line.known_by === "chosen" ? P().make("span", "qq", ` ${T("ledger.unverified")}`) : null] : [F().UNKNOWN]));
       person.title = line.acknowledged_at ? T(`terminal.known_${line.known_by || "chosen"}`) : "";
-      D().part(state, [M().group(line), line.state, seen && seen.connected, late], () => state_words(line, { seen, late }));
+      D().part(state, [M().group(line), line.state, seen && seen.connected, late, M().is_back(order, line)], () => state_words(line, { seen, late, back: M().is_back(order, line) }));
       for (const [cell, name] of [[sent, "sent"], [delivered, "delivered"], [read, "read"], [acknowledged, "acknowledged"]]) figure(cell, M().delay(order, line[FIGURES[name]]));
       acknowledged.classList.toggle("alarm", Boolean(line.late));
       D().part(answer, line.answers, () => answers(line));
@@ -71,7 +71,8 @@ zhongshu.ledgerTable = (() => {
   }
 
   // Shape and word; what is not there yet says since when its terminal is gone.
-  function state_words(line, { seen, late }) {
+  function state_words(line, { seen, late, back }) {
+    if (back) return [P().mark("warn"), " ", P().make("span", "warn", T("ledger.back"))];
     const group = M().group(line), over = ["expired", "withdrawn"].includes(line.state) && !line.acknowledged_at;
     const severity = over ? "off" : late && group === "waiting" ? "warn" : M().MARKS[group];
     const words = ["waiting", "undelivered"].includes(group) ? T(`ledger.line_${line.state}`) : T(`ledger.group_${group}`);

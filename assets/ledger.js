@@ -38,7 +38,7 @@ zhongshu.ledger = (() => {
     head(desk, own, order);
     faces(order, lines, now);
     curve(order, lines, now);
-    zhongshu.ledgerAfter.answers(P().at("ledger-answers"), order, lines);
+    zhongshu.ledgerAfter.answers(P().at("ledger-answers"), order, { lines, steps: M().order_steps(desk.rows.step, order) });
     zhongshu.ledgerChecklist.paint(P().at("ledger-checklist"), own.view, order);
     acts(desk, own, order, lines);
     const counts = M().counts(lines);
@@ -47,7 +47,7 @@ zhongshu.ledger = (() => {
       D().press(own.filters[name], own.filter === name || (own.filter === "open" && ["undelivered", "waiting"].includes(name)));
     }
     own.workers.paint(order);
-    const sorted = M().sorted(lines, (line) => own.place.get(line.post) ?? 1e6);
+    const sorted = M().sorted(lines, (line) => own.place.get(line.post) ?? 1e6, order);
     const shown = M().shown(sorted, { filter: own.filter, words: own.words, said: (line) => [desk.name(line.post), desk.district(line.post), line.post, line.by || "", line.note || ""].join(" ") });
     own.steps = M().last_step(desk.rows.step, order);
     own.table.paint(order, shown);

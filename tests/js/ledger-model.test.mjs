@@ -95,3 +95,13 @@ test("grid workers are counted apart: who needs support has not confirmed, and n
   assert.deepEqual(model.workers({ counts, need_support: 2 }), { n: 15, done: 3, need: 2, failed: 1 });
   assert.equal(model.workers(undefined), null);
 });
+
+test("who confirmed and fell silent comes back to the top, until the completing answer or the end comes", () => {
+  const order = { id: "o", state: "running", completes: "in_position" }, line = (post, more) => ({ post, acknowledged_at: "2026-11-24T06:30:10Z", answers: [{ answer: "received" }], ...more });
+  const overdue = line("a", { overdue_at: "2026-11-24T07:00:00Z" }), done = line("b", { overdue_at: "2026-11-24T07:00:00Z", answers: [{ answer: "received" }, { answer: "in_position" }] });
+  assert.deepEqual([overdue, done, line("c")].map((one) => model.is_back(order, one)), [true, false, false]);
+  assert.equal(model.is_back({ ...order, state: "closed" }, overdue), false);
+  const waiting = { post: "w", delivered_at: "2026-11-24T06:30:05Z", answers: [] };
+  assert.deepEqual(model.sorted([done, waiting, overdue], () => 0, order).map((one) => one.post), ["a", "w", "b"]);
+  assert.deepEqual(model.order_steps({ 1: { id: 1, order: "o", post: "", at: "2026-11-24T06:31:00Z" }, 2: { id: 2, order: "o", post: "a", at: "2026-11-24T06:30:00Z" } }, order).map((one) => one.id), [1]);
+});

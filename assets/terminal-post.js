@@ -6,7 +6,8 @@ zhongshu.terminalPost = (() => {
   const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, T = (...args) => zhongshu.text(...args);
 
   // ---- plain values ----
-  const at = (shifts, now) => (shifts || []).find((one) => Date.parse(one.from) <= now && now < Date.parse(one.until)) || null;
+  // The first stretch begins when the centre was asked, which may be a moment ahead of this device's clock.
+  const at = (shifts, now) => (shifts || []).find((one, n) => (n === 0 || Date.parse(one.from) <= now) && now < Date.parse(one.until)) || null;
   // {name, person, until} of who stands now by the roster, or null in a gap or without a roster.
   function standing(told, now, of = "duty") {
     const shift = told && at(told[of], now);

@@ -3,9 +3,9 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.terminal = (() => {
   const P = () => zhongshu.parts, T = (...args) => zhongshu.text(...args), M = () => zhongshu.terminalModel, paint = () => zhongshu.terminalPaint;
-  const said = new Set(), CONNECTS_IN_MS = 4000, SETTLES_MS = 400, ACTIVE_EVERY_MS = 60000;
+  const said = new Set(), CONNECTS_IN_MS = 4000, PRESS_MS = 1500, ACTIVE_EVERY_MS = 60000;
   let told = null, link = null, queue = null, people = null, post = null, kept = null, shows_kept = false, place_note = "";
-  let chosen = null, touched_at = 0, active_at = -Infinity, known = [], dismissed = [], bell_awake = false;
+  let chosen = null, touched_at = 0, active_at = -Infinity, pressed_at = -Infinity, known = [], dismissed = [], bell_awake = false;
 
   // ---- what this device remembers ----
   const memory = {
@@ -48,7 +48,7 @@ zhongshu.terminal = (() => {
   const is_seen = (order) => !document.hidden && touched_at > (came_at.get(order.id) ?? Infinity);
   function touched() {
     touched_at = performance.now();
-    zhongshu.terminalSound.unlock().then(() => setTimeout(hear, SETTLES_MS)); // nothing may move under the finger
+    zhongshu.terminalSound.unlock().then(hear);
     refresh();
   }
 
@@ -99,7 +99,13 @@ zhongshu.terminal = (() => {
   }
 
   // ---- painting ----
+  // Nothing is painted while a finger is down: what moves away under it, or is made anew, would not hear the touch.
+  function release() {
+    pressed_at = -Infinity;
+    setTimeout(refresh);
+  }
   function refresh() {
+    if (performance.now() - pressed_at < PRESS_MS) return;
     const rows = with_lines(link.rows), now = link.now(), post = told.post;
     people.take(rows.person);
     queue.settle(rows.line);
@@ -207,7 +213,8 @@ zhongshu.terminal = (() => {
     queue = zhongshu.terminalQueue.open({ key: memory.key("kept"), store: localStorage, call: (kind, payload) => link.call(kind, payload), changed: () => link && queue && refresh() });
     people = zhongshu.terminalPeople.open({ post: told.post, self: told.self, changed: refresh, now: link.now, shift: () => post && zhongshu.terminalPost.standing(post.told, link.now()) });
     post = zhongshu.terminalPost.open({ address: data.ask, changed: refresh, people: () => Object.values(link.rows.person || {}), now: link.now });
-    for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, (happened) => { if (happened.isTrusted) say_active(); touched(); }, { passive: true });
+    for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, (happened) => { if (event === "pointerdown") pressed_at = performance.now(); if (happened.isTrusted) say_active(); touched(); }, { passive: true });
+    for (const event of ["pointerup", "pointercancel"]) addEventListener(event, release, { passive: true });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });
     P().at("idle-test").addEventListener("click", () => zhongshu.terminalSound.unlock().then(() => { zhongshu.terminalSound.once("live"); hear(); }));
     setInterval(refresh, 1000);

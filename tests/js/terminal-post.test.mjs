@@ -10,6 +10,7 @@ const told = { duty: [shift("甲", "24T00", "24T12"), shift(null, "24T12", "24T2
 
 test("who stands now, and who comes after a gap", () => {
   assert.equal(post.standing(told, NOW).name, "甲");
+  assert.equal(post.standing(told, Date.parse("2026-11-23T23:59:59.500Z")).name, "甲"); // this device's clock is a moment behind
   assert.equal(post.standing(told, NOW, "deputy"), null);
   assert.equal(post.standing(told, NOW + 8 * 3600000), null);
   assert.equal(post.next(told, NOW).name, "乙");

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from sqlalchemy import select
 
 from domain.delivery import Channel
@@ -70,14 +70,11 @@ class Orders(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = Database(f"sqlite:///{self.folder / 'city.db'}")
         self.office = EscalatingOffice(self.database, self.clock, LADDER, ways=(Way(Channel.VOICE),))
+        self.office.seat(*POSTS, NEXT)
 
     def teardown(self) -> None:
         self.database.close()
         shutil.rmtree(self.folder)
-
-    @initialize()
-    def people(self) -> None:
-        self.office.seat(*POSTS, NEXT)
 
     @rule(target=running, posts=st.sets(st.sampled_from(POSTS), min_size=1), planned=st.booleans())
     def issue(self, posts: set[str], planned: bool) -> str:

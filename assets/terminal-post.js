@@ -29,16 +29,23 @@ zhongshu.terminalPost = (() => {
   const span = (shift, now) => (Date.parse(shift.from) <= now + 60000 ? T("terminal.until", { until: clock_words(shift.until, now) }) : T("terminal.span", { from: clock_words(shift.from, now), until: clock_words(shift.until, now) }));
 
   // ---- asking the centre ----
-  // `address` of the post; `changed()` is told of news, `people()` gives the post's list, `now()` the centre's clock.
-  function open({ address, changed, people, now, ask = fetch, every = setInterval }) {
-    const post = { told: null, problem: "", busy: false };
+  // `address` of the post; `changed()` is told of news, `people()` gives the post's list, `now()` the centre's clock. Who is
+  // on duty stays known under `key` on the device; cases and exchanges are only worth what the centre says now.
+  function open({ address, key, changed, people, now, ask = fetch, every = setInterval, store = localStorage }) {
+    const post = { told: remembered(), problem: "", busy: false };
+    function remembered() {
+      try { const { duty, deputy } = JSON.parse(store.getItem(key)); return { duty, deputy, swaps: [], cases: { n: 0, rows: [] } }; } catch { return null; }
+    }
+    function remember({ duty, deputy }) {
+      try { store.setItem(key, JSON.stringify({ duty, deputy })); } catch { /* full or forbidden: asked again next time */ }
+    }
     async function send(path, body) {
       post.busy = true;
       const answer = await ask(`${address}${path}`, body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : { cache: "no-store" }).catch(() => null);
       const said = answer && answer.ok ? await answer.json().catch(() => null) : null;
       post.busy = false;
       post.problem = said ? said.problem || "" : T("terminal.not_now");
-      if (said && said.ok) post.told = said;
+      if (said && said.ok) { post.told = said; remember(said); }
       changed();
       return said || { ok: false };
     }

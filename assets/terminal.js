@@ -212,7 +212,7 @@ zhongshu.terminal = (() => {
     link = zhongshu.deskLink.open({ rooms: [`post:${told.post}`], now: Number(data.now), ahead: kept.ahead, clock: data.clock });
     queue = zhongshu.terminalQueue.open({ key: memory.key("kept"), store: localStorage, call: (kind, payload) => link.call(kind, payload), changed: () => link && queue && refresh() });
     people = zhongshu.terminalPeople.open({ post: told.post, self: told.self, changed: refresh, now: link.now, shift: () => post && zhongshu.terminalPost.standing(post.told, link.now()) });
-    post = zhongshu.terminalPost.open({ address: data.ask, changed: refresh, people: () => Object.values(link.rows.person || {}), now: link.now });
+    post = zhongshu.terminalPost.open({ address: data.ask, key: memory.key("roster"), changed: refresh, people: () => Object.values(link.rows.person || {}), now: link.now });
     for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, (happened) => { if (event === "pointerdown") pressed_at = performance.now(); if (happened.isTrusted) say_active(); touched(); }, { passive: true });
     for (const event of ["pointerup", "pointercancel"]) addEventListener(event, release, { passive: true });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { touched(); zhongshu.terminalAwake.again(); } });

@@ -102,6 +102,7 @@ def test_the_post_hands_over_from_its_own_terminal(seat: Seat):
     page.locator("#terminal-duty .quiet").click()
     expect(page.locator("#idle-who b")).not_to_have_text(before)
     order = seat.order()
+    page.reload()
     page.locator("#order-buttons .go").click()  # whoever stands there answers, without choosing a name
     expect(page.locator("#order-answered .given")).to_have_count(1)
     assert seat.line(order).by != before

@@ -50,3 +50,9 @@ test("lines go with their order, and only the newest ended orders stay", () => {
   assert.deepEqual(Object.keys(all.order).sort(), ["o0", "o1", "o2", "o3", "runs"]);
   assert.deepEqual(Object.keys(all.line).sort(), ["o0/p", "o1/p", "o2/p", "o3/p", "runs/p"]);
 });
+
+test("what escalation did is forgotten with its order", () => {
+  const kept = { ...rows.empty(), order: { o: { id: "o", state: "running", issued_at: "2026-11-24T06:00:00Z" } }, step: { a: { id: "a", order: "o" }, b: { id: "b", order: "gone" } } };
+  rows.prune(kept, { now_ms: Date.parse("2026-11-24T06:30:00Z") });
+  assert.deepEqual(Object.keys(kept.step), ["a"]);
+});

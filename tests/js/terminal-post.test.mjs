@@ -22,3 +22,15 @@ test("what is left of a case's time is said in minutes, and in hours from two on
   const left = (left_s) => post.left_of({ left_s });
   assert.deepEqual([left(-720), left(2400), left(7200), left(-90000), left(10), left(null)], [["over_min", 12], ["left_min", 40], ["left_h", 2], ["over_h", 25], ["left_min", 1], ["no_limit", 0]]);
 });
+
+test("who is on duty stays known on the device; cases and exchanges do not", async () => {
+  const kept = {}, store = { getItem: (key) => kept[key] ?? null, setItem: (key, value) => { kept[key] = value; } };
+  const said = { ok: true, ...told, swaps: [{ id: "s" }], cases: { n: 3, rows: [{}] } };
+  const open = (answer) => post.open({ address: "/post", key: "k", changed: () => {}, people: () => [], now: () => NOW, every: () => {}, store, ask: async () => answer });
+  await open({ ok: true, json: async () => said }).load();
+  globalThis.zhongshu.text = (key) => key;
+  const away = open(null);
+  assert.equal((await away.load()).ok, false);
+  assert.equal(post.standing(away.told, NOW).name, "甲");
+  assert.deepEqual([away.told.swaps, away.told.cases.n, away.problem], [[], 0, "terminal.not_now"]);
+});

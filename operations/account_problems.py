@@ -64,7 +64,6 @@ SENTENCES = {
     "plan_unknown": "There is no such plan: {plan}.",
     "plan_not_shipped": "The city ships no plan {plan}: it was added here.",
     "plan_changed": "Somebody else has saved the plan {plan} meanwhile: look at it again.",
-    "plan_field": "{field} cannot be read: {value}.",
     "audit_broken": "The audit record does not fit its seals from entry {entry} on.",
 }
 

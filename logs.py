@@ -38,6 +38,7 @@ def say_why_it_ends(kind: type[BaseException], error: BaseException, trace: Trac
 def start(part: str, log_format: str) -> None:
     """Send this process's log lines to stderr from now on; `log_format` is text or json."""
     handler = logging.StreamHandler()
+    handler.lock = None  # one write a line needs none, and in a web process it would be one that threads must not share
     handler.setFormatter(JsonLines(part) if log_format == "json" else TextLines(part))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     sys.excepthook = say_why_it_ends

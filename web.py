@@ -98,6 +98,7 @@ class Web:
 
 def make(settings: Settings, *, async_mode: str = "gevent", offload: Offload | None = None) -> Web:
     office, offload, build = Office(settings), offload or offload_for(settings), build_of()
+    office.clock.now()  # SQLAlchemy takes a lock for the very first connection: here, before there are threads
     server = Flask("zhongshu", static_folder=None)
     screens: list[Dash] = []
     hashes = lambda: [each for screen in screens for each in screen.csp_hashes()]  # noqa: E731 - asked once all are on

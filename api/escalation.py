@@ -19,9 +19,9 @@ class EscalateIn(Taken):
 class StepOut(Given):
     """One thing that escalation did. `what`: told (a message was put on its way), dial (somebody of the centre dials),
     notice (a terminal shows it), desk (the tier above is the centre itself), nobody (nobody is on duty or listed),
-    no_number, told_before, no_channel, back (acknowledged and then silent), filled, group, tested. `why` is the condition that
-    held. `post` is empty for the whole order; `to` is the post that was told. `listed`: by the post's list, since the
-    roster has nobody. `late_s`: by how much the worker was late."""
+    no_number, told_before, no_channel, back (acknowledged and then silent), filled, group, tested. `why` is the
+    condition that held. `post` is empty for the whole order; `to` is the post that was told. `listed`: by the post's
+    list, since the roster has nobody. `late_s`: by how much the worker was late."""
 
     id: str
     post: str

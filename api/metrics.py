@@ -3,43 +3,62 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from threading import Lock
+from threading import get_native_id
 from typing import Any
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Labels = tuple[tuple[str, str], ...]
 Sample = tuple[Labels, float]
+NAMES = ("requests", "seconds", "cases")
+
+
+class Counters:
+    """What one thread has counted."""
+
+    def __init__(self) -> None:
+        self.requests: dict[Labels, int] = defaultdict(int)
+        self.seconds: dict[Labels, float] = defaultdict(float)
+        self.cases: dict[Labels, int] = defaultdict(int)
 
 
 class Meter:
-    """Counts this process's requests and the cases that came through it. Safe from any thread."""
+    """Counts this process's requests and the cases that came through it. Each native thread counts for itself: they
+    must share no lock, see docs/decisions/no-locks-across-threads.md."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._requests: dict[Labels, int] = defaultdict(int)
-        self._seconds: dict[Labels, float] = defaultdict(float)
-        self._cases: dict[Labels, int] = defaultdict(int)
+        self._threads: dict[int, Counters] = {}
+
+    def _mine(self) -> Counters:
+        return self._threads.setdefault(get_native_id(), Counters())
 
     def asked(self, path: str, status: int, seconds: float) -> None:
-        with self._lock:
-            self._requests[(("path", path), ("status", str(status)))] += 1
-            self._seconds[(("path", path),)] += seconds
+        mine = self._mine()
+        mine.requests[(("path", path), ("status", str(status)))] += 1
+        mine.seconds[(("path", path),)] += seconds
 
     def took(self, source: str, outcome: str, n: int = 1) -> None:
-        with self._lock:
-            self._cases[(("source", source), ("outcome", outcome))] += n
+        self._mine().cases[(("source", source), ("outcome", outcome))] += n
 
     def text(self, vitals: Mapping[str, Any] | None, now: datetime) -> str:
         """The exposition text. `vitals` is the snapshot that the wall shows, None while there is none."""
-        with self._lock:
-            lines = [
-                *family("zhongshu_requests_total", "counter", "requests answered", self._requests.items()),
-                *family("zhongshu_request_seconds_total", "counter", "time spent answering", self._seconds.items()),
-                *family("zhongshu_cases_taken_total", "counter", "cases handed in, by outcome", self._cases.items()),
-            ]
+        counted = list(self._threads.values())
+        requests, seconds, cases = (summed(getattr(one, name) for one in counted) for name in NAMES)
+        lines = [
+            *family("zhongshu_requests_total", "counter", "requests answered", requests.items()),
+            *family("zhongshu_request_seconds_total", "counter", "time spent answering", seconds.items()),
+            *family("zhongshu_cases_taken_total", "counter", "cases handed in, by outcome", cases.items()),
+        ]
         if vitals:
             lines += of_vitals(vitals, now)
         return "\n".join(lines) + "\n"
+
+
+def summed(counted: Iterable[dict[Labels, float]]) -> dict[Labels, float]:
+    found: dict[Labels, float] = defaultdict(int)
+    for each in counted:
+        for labels, n in each.copy().items():  # in one step, while its thread counts on
+            found[labels] += n
+    return found
 
 
 def of_vitals(vitals: Mapping[str, Any], now: datetime) -> Iterator[str]:

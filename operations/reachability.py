@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from threading import Lock
 
 from domain.account import Actor, Permission
 from domain.city import City
@@ -50,7 +49,6 @@ class Reachability:
     def __init__(self, read: Begin, *, clock: Clock, city: City, live: LiveReader) -> None:
         self._read, self._clock, self._city, self._live = read, clock, city, live
         self._kept: tuple[datetime, Record] | None = None
-        self._lock = Lock()
 
     @cached_property
     def _days(self) -> DutyDays:
@@ -82,10 +80,10 @@ class Reachability:
         return found
 
     def _record(self, work: Work, now: datetime) -> Record:
-        with self._lock:
-            if self._kept is None or not timedelta(0) <= now - self._kept[0] < _KEPT:
-                self._kept = now, self._read_record(work, now)
-            return self._kept[1]
+        kept = self._kept
+        if kept is None or not timedelta(0) <= now - kept[0] < _KEPT:
+            kept = self._kept = now, self._read_record(work, now)  # two at once read it twice: better than a lock
+        return kept[1]
 
     @staticmethod
     def _read_record(work: Work, now: datetime) -> Record:

@@ -26,6 +26,7 @@ from storage.order_requests import SqlOrderRequests, SqlOrderSteps
 from storage.orders import SqlOrders
 from storage.people import SqlPeople
 from storage.plans import SqlPlans
+from storage.pool import Stack
 from storage.proposals import SqlProposals
 from storage.readiness import SqlReadiness
 from storage.roll_calls import SqlRollCalls
@@ -194,7 +195,8 @@ class Database:
 
 def _engine(url: str) -> Engine:
     # What a failing statement was about to write may be a reporter's name: it never goes into an exception or a log.
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    kind: dict[str, Any] = {"poolclass": Stack} if url.startswith("sqlite") else {"pool_pre_ping": True}
+    engine = create_engine(url, hide_parameters=True, **kind)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -30,6 +30,13 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class WithoutLock(logging.StreamHandler):
+    """One write a line needs no lock, and in a web process it would be one that threads must not share."""
+
+    def createLock(self) -> None:  # a lock taken away later would be missed in every fork
+        self.lock = None
+
+
 def say_why_it_ends(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody caught, as a log line like every other."""
     logging.getLogger("process").critical("ended by an error nobody expected", exc_info=(kind, error, trace))
@@ -37,8 +44,7 @@ def say_why_it_ends(kind: type[BaseException], error: BaseException, trace: Trac
 
 def start(part: str, log_format: str) -> None:
     """Send this process's log lines to stderr from now on; `log_format` is text or json."""
-    handler = logging.StreamHandler()
-    handler.lock = None  # one write a line needs none, and in a web process it would be one that threads must not share
+    handler = WithoutLock()
     handler.setFormatter(JsonLines(part) if log_format == "json" else TextLines(part))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     sys.excepthook = say_why_it_ends

@@ -40,8 +40,8 @@ scripts:
 units: $(INSTALLED_DEV)
 	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
 
-stories: $(INSTALLED_DEV)  # a file's stories share its servers, so they stay in one process
-	$(RUN)/pytest -n 2 --dist loadfile -m "(browser or faults) and not soak" $(PYTEST)
+stories: $(INSTALLED_DEV)  # they wait more than they work; those of a file share its servers, so they stay together
+	$(RUN)/pytest -n 3 --dist loadfile -m "(browser or faults) and not soak" $(PYTEST)
 
 bench: $(INSTALLED_DEV)
 	deploy/setup-tests benchmarks

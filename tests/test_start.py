@@ -34,6 +34,9 @@ VERBS = [
 ]
 
 
+SMALL = str(ROOT / "cities" / "boston")  # a demo of 600 cases a day, where the size of the city is not the story
+
+
 @contextmanager
 def started(program: Program, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The whole program, and what it said until it gave its addresses; Ctrl-C at the end."""
@@ -194,9 +197,10 @@ def test_one_command_starts_everything_and_ctrl_c_leaves_nothing(the_program):
 
 @pytest.mark.faults
 def test_the_first_start_alone_shows_the_first_passwords_and_keys_are_printed_last(the_program):
+    the_program.environment["CITY_DIR"] = SMALL
     with started(the_program) as (_, said):
         assert "shown this once:\n  admin " in said
-        made = the_program.run("key", "create", "--source", "GRID")
+        made = the_program.run("key", "create", "--source", "APP")
         assert made.returncode == 0
         assert made.stdout.splitlines()[-1].startswith("zsk_")
     with started(the_program) as (_, said):
@@ -207,6 +211,7 @@ def test_the_first_start_alone_shows_the_first_passwords_and_keys_are_printed_la
 
 @pytest.mark.faults
 def test_a_given_postgresql_and_redis_take_the_place_of_the_embedded_ones(the_program, postgres_url, redis_url):
+    the_program.environment["CITY_DIR"] = SMALL
     with started(the_program, DATABASE_URL=postgres_url, REDIS_URL=redis_url) as (process, _):
         until(lambda: len(children(process)) == 3, what="worker, web and demo alone")
         kept = os.listdir(the_program.folder / "var" / "demo")
@@ -218,6 +223,7 @@ def test_a_given_postgresql_and_redis_take_the_place_of_the_embedded_ones(the_pr
 
 @pytest.mark.faults
 def test_a_second_start_finds_the_data_of_the_first(the_program):
+    the_program.environment["CITY_DIR"] = SMALL
     file = the_program.folder / "var" / "demo" / "zhongshu.db"
     with started(the_program):
         with sqlite3.connect(file) as database:

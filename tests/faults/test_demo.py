@@ -17,12 +17,12 @@ import pytest
 from data_feeds.city import load
 from data_feeds.demo.past import DAYS
 from operations.zones import zone_of
-from tests.conftest import ROOT, Program, a_program, until
-from tests.test_start import children, started
+from tests.conftest import Program, a_program, until
+from tests.test_start import SMALL, children, started
 
 pytestmark = pytest.mark.faults
 
-CITY = str(ROOT / "cities" / "boston")  # the small one: some 600 cases a day, 4,300 devices, 22 wards
+CITY = SMALL  # some 600 cases a day, 4,300 devices, 22 wards
 ORDER = {"targets": {"tiers": ["district"]}, "title": "Drill", "text": "Confirm.", "mode": "drill"}
 
 

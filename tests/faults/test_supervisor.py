@@ -16,7 +16,7 @@ import pytest
 import processes
 from processes import Child, DidNotStart, Part
 from tests.conftest import ROOT, a_program, until
-from tests.test_start import children, started
+from tests.test_start import SMALL, children, started
 
 pytestmark = pytest.mark.faults
 
@@ -65,7 +65,7 @@ def test_a_killed_part_is_started_again_within_a_second(whole_program, name):
 @pytest.fixture(scope="module")
 def whole_program() -> Iterator[subprocess.Popen[str]]:
     """The program as a person starts it, with all its parts."""
-    with a_program() as program, started(program) as (process, _):
+    with a_program() as program, started(program, CITY_DIR=SMALL) as (process, _):
         until(lambda: len(children(process)) == 4, what="redis, worker, web and demo")
         yield process
 

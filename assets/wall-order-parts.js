@@ -148,8 +148,9 @@
   }
 
   const answers = (counted) => counted.map(answerRow);
-  // What escalation has done so far, in words.
-  const escalated = (counts) => (counts.length ? [make("p", "escalated", counts.map(([what, n]) => text(`steps_${what}`, { n })).join(text("comma")))] : []);
+  // What escalation has done so far, in words. The line has its room from the beginning: the names on the map keep off
+  // the panel as it is when the order comes.
+  const escalated = (counts) => [make("p", "escalated", counts.map(([what, n]) => text(`steps_${what}`, { n })).join(text("comma")))];
 
   function spanOf({ faces, order, now }) {
     const limits = [...faces.large, ...faces.small].map((face) => face.within || 0);

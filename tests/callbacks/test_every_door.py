@@ -12,7 +12,7 @@ import web
 from callbacks import guard
 from domain.account import GRANTED_BY_ROLE, SYSTEM, Permission, Role
 from operations.sessions import Browser
-from storage.migrate import upgrade
+from tests.databases import an_empty_file
 from tests.reception import DISTRICT, PASSWORD
 
 PEOPLE = [role for role in Role if role is not Role.MACHINE]
@@ -28,8 +28,8 @@ def program(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     given = {"VAR_DIR": str(folder), "REDIS_URL": redis_server, "PUBLIC_URL": PUBLIC, "SECRET_KEY": "k" * 40}
     settings = config.read(given, folder)
     settings.folder.mkdir(parents=True)
+    (settings.folder / "zhongshu.db").write_bytes(an_empty_file())
     made = web.make(settings, async_mode="threading", offload=lambda act, *arguments: act(*arguments))
-    upgrade(made.office.database)
     yield made
     made.door.stop()
     made.office.database.close()

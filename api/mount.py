@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 
 from flask import Flask, Request, Response
@@ -153,9 +154,12 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
 
 
 def add_document(server: Flask, routes: list[Route]) -> None:
-    text = json.dumps(openapi.document(routes), ensure_ascii=False)
+    @cache
+    def text() -> str:  # only once somebody asks: it takes longer than everything else that is mounted here
+        return json.dumps(openapi.document(routes), ensure_ascii=False)
+
     path = f"{openapi.PREFIX}/openapi.json"
-    server.add_url_rule(path, "openapi", lambda: Response(text, content_type="application/json"))
+    server.add_url_rule(path, "openapi", lambda: Response(text(), content_type="application/json"))
 
 
 def add_unknown(server: Flask, door: Door, routes: list[Route]) -> None:

@@ -68,8 +68,10 @@ def mount(  # noqa: PLR0913  all that a page must be told; every one by name
         return Page(language, city, demo, build, urls=_urls(language, version) | _lists(who))
 
     app = _app(server, page)
+    # No callback here reaches into the layout: the page need not carry it twice. It is given first, and not empty, so
+    # that Dash does not lay out a page for it at the start.
+    app.validation_layout = html.Main(html.Div())
     app.layout = lambda: wall.layout(page(), rows_for("wall") if rows_for else None)
-    app.validation_layout = html.Main()  # no callback here reaches into the layout: the page need not carry it twice
     _serve_facts(server, facts, who)
     return app
 

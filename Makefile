@@ -41,7 +41,7 @@ units: $(INSTALLED_DEV)
 	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
 
 stories: $(INSTALLED_DEV)  # they wait more than they work; those of a file share its servers, so they stay together
-	$(RUN)/pytest -n 3 --dist loadfile -m "(browser or faults) and not soak" $(PYTEST)
+	$(RUN)/pytest -n 2 --dist loadfile -m "(browser or faults) and not soak" $(PYTEST)
 
 bench: $(INSTALLED_DEV)
 	deploy/setup-tests benchmarks

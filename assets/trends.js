@@ -52,8 +52,8 @@ zhongshu.trends = (() => {
     await Promise.all(scripts.filter((one) => one.src).map(put));
     scripts.filter((one) => !one.src).forEach(put);
     await until_drawn();
+    await window.Plotly.Plots.resize(document.querySelector("#trends-chart .js-plotly-plot")); // a later one would swallow a click
     document.body.dataset.charted = "1";
-    dispatchEvent(new Event("resize"));
   }
   function put(script) {
     const copy = document.createElement("script");

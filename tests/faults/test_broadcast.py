@@ -62,6 +62,7 @@ class Terminals:
     def __init__(self, url: str, token: str, posts: list[str]):
         self.posts, self.got, self.lines = posts, Counter(), {}
         self._lock = threading.Lock()
+        self._sockets = []  # a client does not close the one whose server was killed
         self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=0.5)
         self.client.on("connect", self._join, namespace="/live")
         self.client.on("notice", lambda notice: notice["key"] == "resync" and self._join(), namespace="/live")
@@ -69,6 +70,7 @@ class Terminals:
         self.client.connect(url, auth={"token": token}, namespaces=["/live"], transports=["websocket"], wait_timeout=20)
 
     def _join(self) -> None:
+        self._sockets.append(self.client.eio.ws)
         rooms = [f"post:{post}" for post in self.posts]
         self.client.emit("join", rooms, namespace="/live", callback=lambda answer: self._take(answer.get("rows", [])))
 
@@ -90,6 +92,8 @@ class Terminals:
 
     def close(self) -> None:
         self.client.shutdown()
+        for each in self._sockets:
+            each.shutdown()
 
 
 @pytest.fixture(scope="module")

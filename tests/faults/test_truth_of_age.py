@@ -41,8 +41,9 @@ class Line:
         with suppress(OSError):
             while True:
                 here, _ = self.listener.accept()
+                self.sockets.append(here)  # first, since nobody may listen behind
                 there = socket.create_connection(("127.0.0.1", self.to))
-                self.sockets += [here, there]
+                self.sockets.append(there)
                 for one, other in ((here, there), (there, here)):
                     threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
 

@@ -62,6 +62,7 @@ def test_a_first_login_by_keyboard_alone_ends_on_ones_own_screen(place: tuple[Ho
     page.goto(f"{address}/admin/keys")
     fill_in(page, made.name, made.secret)
     page.wait_for_url("**/login/password?next=%2Fadmin%2Fkeys")
+    expect(page.locator("#old")).to_be_focused()  # a page has loaded a moment before its first field has the focus
     for words in (made.secret, PASSWORD, PASSWORD):
         page.keyboard.type(words)
         page.keyboard.press("Tab")

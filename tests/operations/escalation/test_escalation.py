@@ -1,9 +1,7 @@
 """Silence and what follows: the next person, the next channel, the tier above; every step with its reason."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,27 +14,9 @@ from domain.step import What
 from operations.delivery_ports import Way
 from operations.order_reading import OrderUnknown
 from storage.database import Database
-from storage.migrate import upgrade
 from tests.fakes import FakeClock
 from tests.operations.escalating import LADDER, EscalatingOffice
-
-A, B, TOWNSHIP = "410105", "410102", "410105001"
-VOICE = Way(Channel.VOICE)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def office(database: Database) -> EscalatingOffice:
-    found = EscalatingOffice(database, FakeClock(), LADDER, ways=(VOICE,))
-    found.seat(A, B, TOWNSHIP)
-    return found
+from tests.operations.escalation.conftest import TOWNSHIP, VOICE, A, B
 
 
 def test_the_timeline_matches_the_ladder(office: EscalatingOffice):

@@ -1,37 +1,11 @@
 """After the first answer: silence brings a line back, too few answers the next group, enough of them an end."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from domain.delivery import Channel
 from domain.order import LineState, counts
 from domain.step import What
-from operations.delivery_ports import Way
-from storage.database import Database
-from storage.migrate import upgrade
-from tests.fakes import FakeClock
 from tests.operations.escalating import LADDER, EscalatingOffice
-
-A, B, TOWNSHIP = "410105", "410102", "410105001"
-VOICE = Way(Channel.VOICE)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def office(database: Database) -> EscalatingOffice:
-    found = EscalatingOffice(database, FakeClock(), LADDER, ways=(VOICE,))
-    found.seat(A, B, TOWNSHIP)
-    return found
+from tests.operations.escalation.conftest import TOWNSHIP, A, B
 
 
 def test_an_acknowledgement_followed_by_silence_comes_back_louder(office: EscalatingOffice):

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from domain.order import Answer, KnownBy, Line, LineState, Order, ReceiptRefused
 from operations.escalation import Change
 from operations.order_rows import announce_lines
+from operations.pins import PinTries
 from operations.ports import Begin, Clock, PasswordHasher, Row, Work
 from operations.receipts import Receipt
 from operations.rows import line_row
 
 _LONGEST_NOTE = 500
-_MOST_WRONG_PINS, _PINS_FORGOTTEN = 5, timedelta(minutes=15)
 _REACHED = {"delivered": LineState.DELIVERED, "read": LineState.READ}
 
 
@@ -40,14 +40,15 @@ class Ledger:
     ):
         self._begin, self._read, self._clock, self._hasher = begin, read, clock, hasher
         self._answered = answered
-        self._wrong_pins: dict[str, list[datetime]] = {}
 
     def record(self, receipts: Sequence[Receipt]) -> list[str | None]:
         """Write receipts; for each, None when it counts and a sentence when it was refused. Repeated and late receipts
         count and change nothing. All good ones commit together."""
         people = self._people(receipts)
-        somebody = [self._known(receipt, people) for receipt in receipts]  # hashing a PIN is slow: before the lock
         with self._begin() as work:
+            tried = [str(receipt.person) for receipt in receipts if receipt.pin and receipt.person in people]
+            tries = PinTries(work, self._hasher, tried, now=self._clock.real())
+            somebody = [self._known(receipt, people, tries) for receipt in receipts]
             problems, changed = self._apply(work, receipts, somebody)
             after = [change.after for change in changed]
             work.orders.save_lines(after)
@@ -72,9 +73,9 @@ class Ledger:
             found = work.people.of_many(posts)
         return {person["id"]: person for people in found.values() for person in people}
 
-    def _known(self, receipt: Receipt, people: dict[str, Row]) -> "_Somebody | str":
+    def _known(self, receipt: Receipt, people: dict[str, Row], tries: PinTries) -> "_Somebody | str":
         """Who gave this receipt and how we know, or why we do not."""
-        if receipt.kind in _REACHED:
+        if receipt.kind in _REACHED or not receipt.actor.answers_for(receipt.post):  # who is refused tries no PIN
             return _Somebody("", KnownBy.CHOSEN)
         if receipt.person is None:
             if receipt.actor.known_by == "login" and receipt.actor.post == receipt.post:
@@ -85,19 +86,7 @@ class Ledger:
             return "this person is not on the post's list"
         if not receipt.pin:
             return _Somebody(person["name"], KnownBy.CHOSEN)
-        return self._by_pin(person, receipt.pin)
-
-    def _by_pin(self, person: Row, pin: str) -> "_Somebody | str":
-        """Four digits are guessed in an hour unless guessing is stopped; the name without PIN still confirms."""
-        now = self._clock.real()
-        recent = [at for at in self._wrong_pins.get(person["id"], []) if now - at < _PINS_FORGOTTEN]
-        if len(recent) >= _MOST_WRONG_PINS:
-            return "too many wrong PINs: try again in 15 minutes, or confirm without PIN"
-        if person["pin_hash"] and self._hasher.verify(pin, person["pin_hash"]):
-            self._wrong_pins.pop(person["id"], None)
-            return _Somebody(person["name"], KnownBy.PIN)
-        self._wrong_pins[person["id"]] = [*recent, now]
-        return "the PIN is wrong"
+        return tries.problem(receipt.actor, person, receipt.pin) or _Somebody(person["name"], KnownBy.PIN)
 
     def _apply(
         self, work: Work, receipts: Sequence[Receipt], somebody: Sequence["_Somebody | str"]

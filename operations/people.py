@@ -83,6 +83,7 @@ class People:
             if person is None:
                 raise AccountProblem("unknown_person")
             work.people.put([person | {"pin_hash": self._pins.hash(pin) if pin else None}])
+            work.people.forget_wrong_pins(person_id)
             work.audit(actor, "pin.set" if pin else "pin.removed", person["name"], {"id": person_id, "post": post})
 
     def _checked(self, lines: Sequence[tuple[int, Row]]) -> dict[str, list[Row]]:

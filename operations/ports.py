@@ -10,6 +10,7 @@ from domain.account import Actor
 from domain.case import Case, CaseReport
 from domain.order import Kind, Line, Order
 from operations.delivery_ports import DeliveryStore
+from operations.feedback_ports import FeedbackStore
 from operations.grid_ports import GridStore, GroupStore, WorkerLineStore
 from operations.order_request_ports import OrderRequestStore, OrderStepStore
 from operations.plan_ports import PlanStore
@@ -98,6 +99,12 @@ class PeopleStore(Protocol):
 
     def of_many(self, posts: Sequence[str]) -> dict[str, list[Row]]: ...
     def put(self, people: Sequence[Row]) -> None: ...
+    def hold_wrong_pins(self, people: Sequence[str], since: datetime) -> dict[str, int]:
+        """How many wrong PINs these people had since then; until the end of the transaction nobody else asks."""
+
+    def add_wrong_pin(self, try_id: str, person: str, at: datetime) -> None: ...
+    def forget_wrong_pins(self, person: str) -> None: ...
+    def forget_wrong_pins_before(self, at: datetime) -> None: ...
 
 
 class DeviceStore(Protocol):
@@ -172,6 +179,8 @@ class Work(Protocol):
     def proposals(self) -> ProposalStore: ...
     @property
     def readiness(self) -> ReadinessStore: ...
+    @property
+    def feedback(self) -> FeedbackStore: ...
     @property
     def scenes(self) -> SceneStore: ...
     @property

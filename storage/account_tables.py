@@ -35,6 +35,17 @@ login_failures = Table(
     Index("ix_login_failures_at", "at"),
 )
 
+# The same for the PINs of the posts' people, which a terminal is given in place of a login.
+wrong_pins = Table(
+    "wrong_pins",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("person", String(24), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_wrong_pins_person", "person", "at"),
+    Index("ix_wrong_pins_at", "at"),
+)
+
 device_tokens = Table(
     "device_tokens",
     metadata,

@@ -20,6 +20,7 @@ from storage.connections import SqlConnections
 from storage.credentials import SqlKeys, SqlTokens
 from storage.deliveries import SqlDeliveries
 from storage.devices import SqlDevices
+from storage.feedback import SqlFeedback
 from storage.feeds import SqlFeeds
 from storage.grid import SqlGrid, SqlGroups, SqlWorkerLines
 from storage.order_requests import SqlOrderRequests, SqlOrderSteps
@@ -134,6 +135,10 @@ class SqlWork:
     @property
     def roll_calls(self) -> SqlRollCalls:
         return SqlRollCalls(self.connection)
+
+    @property
+    def feedback(self) -> SqlFeedback:
+        return SqlFeedback(self.connection)
 
     @property
     def scenes(self) -> SqlScenes:

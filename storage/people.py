@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from operations.ports import Row
+from storage.account_tables import wrong_pins
 from storage.tables import people
 
 
@@ -33,3 +35,19 @@ class SqlPeople:
 
     def remove(self, person_id: str) -> None:
         self._connection.execute(delete(people).where(people.c.id == person_id))
+
+    def hold_wrong_pins(self, people_: Sequence[str], since: datetime) -> dict[str, int]:
+        held = select(people.c.id).where(people.c.id.in_(people_)).order_by(people.c.id).with_for_update()
+        self._connection.execute(held).all()
+        mine = wrong_pins.c.person.in_(people_) & (wrong_pins.c.at > since)
+        query = select(wrong_pins.c.person, func.count().label("n")).where(mine).group_by(wrong_pins.c.person)
+        return {row.person: row.n for row in self._connection.execute(query)}
+
+    def add_wrong_pin(self, try_id: str, person: str, at: datetime) -> None:
+        self._connection.execute(insert(wrong_pins).values(id=try_id, person=person, at=at))
+
+    def forget_wrong_pins(self, person: str) -> None:
+        self._connection.execute(delete(wrong_pins).where(wrong_pins.c.person == person))
+
+    def forget_wrong_pins_before(self, at: datetime) -> None:
+        self._connection.execute(delete(wrong_pins).where(wrong_pins.c.at <= at))

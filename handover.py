@@ -3,16 +3,18 @@ its keys from a file of the demo's folder; a live city has neither the file nor 
 
 import csv
 import io
+from datetime import datetime, time, timedelta
 from itertools import zip_longest
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from administration import ground_of, opened
 from config import Settings
 from demo_file import free_port, read, write
 from domain.account import SYSTEM
 from domain.city import City, Tier
-from domain.citytime import CityTime, day_of
+from domain.citytime import REAL, CityTime, day_of
 from operations.account_ports import Ground
 from operations.grid_workers import COLUMNS as GRID_COLUMNS
 from operations.grid_workers import GridWorkers
@@ -22,6 +24,7 @@ from operations.zones import zone_of
 from storage.clock import SharedClock
 from storage.passwords import KeyedPins
 
+NIGHT_ENDS, BEGINS_AT = time(9), time(10, 30)  # local; before nine a day has hardly a case to show
 DUTIES = ("duty", "deputy", "leader")  # of the first people at a demo post
 
 REPORTS, ANSWERS = "demo reports", "demo terminals"  # the names of its keys
@@ -31,13 +34,29 @@ def hand_over(settings: Settings) -> None:
     """Prepare the demo city; what an earlier start has prepared stays."""
     with opened(settings) as database:
         base = ground_of(database, settings)
-        time = pace(SharedClock(database), settings.demo_speed)
+        kept, clock = read(settings.folder), SharedClock(database)
+        if not kept.get("began"):
+            begin_by_day(clock, zone_of(base.city))
+        time = pace(clock, settings.demo_speed)
         seat_people(base, settings)
         seat_grid_workers(base)
-        kept = read(settings.folder)
         began = kept.get("began") or str(day_of(base.clock.now(), zone_of(base.city)))
         port = free_port(kept.get("totals_port"))
         write(settings.folder, keys(base, kept) | {"began": began, "totals_port": port, "time": told(time)})
+
+
+def begin_by_day(clock: SharedClock, zone: ZoneInfo) -> None:
+    """A city first played at night begins in the morning of that day; its screens say that the time is the demo's."""
+    real = clock.real()
+    if clock.city_time() == REAL:
+        clock.set(CityTime(real, real + until_morning(real.astimezone(zone))))
+
+
+def until_morning(local: datetime) -> timedelta:
+    """How far city time is set ahead at this local time; by day not at all."""
+    wall_clock = local.replace(tzinfo=None)
+    night = wall_clock.time() < NIGHT_ENDS
+    return datetime.combine(wall_clock, BEGINS_AT) - wall_clock if night else timedelta(0)
 
 
 def pace(clock: SharedClock, speed: float) -> CityTime:

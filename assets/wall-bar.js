@@ -2,6 +2,7 @@
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.bar = (() => {
+  const APART_MS = 60_000; // city time that far from real time is said to be the demo's
   function clock() {
     const { parts, live, format } = zhongshu, ms = live.city_ms();
     parts.put(parts.at("wall-clock"), format.clock(ms));
@@ -29,6 +30,7 @@ zhongshu.bar = (() => {
     const speed = vitals && vitals.speed !== 1 ? `${format.number(vitals.speed, Number.isInteger(vitals.speed) ? 0 : 1)}×` : "";
     parts.put(holder.querySelector(".speed"), speed);
     parts.show(holder, speed || holder.querySelector("strong"));
+    parts.show(parts.at("wall-demo-time"), holder.querySelector("strong") && vitals && Math.abs(Date.parse(vitals.at) - Date.parse(vitals.real_at)) > APART_MS);
   }
 
   // `reach` is how much of the scene's time has passed, 0 to 1.

@@ -13,6 +13,7 @@ class Wall(StrEnum):
     TAB_ORDER = "wall-tab-order"
     LOCK = "wall-lock"
     DEMO = "wall-demo"
+    DEMO_TIME = "wall-demo-time"
     LINK = "wall-link"
     LANGUAGE = "wall-language"
     DATE = "wall-date"

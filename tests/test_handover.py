@@ -3,7 +3,7 @@
 import json
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +108,23 @@ def test_city_time_takes_the_demos_pace_and_goes_on_from_where_it_is(settings: S
             clock = SharedClock(database)
             assert clock.city_time().speed == float(speed)
             assert 0 <= (clock.now() - before).total_seconds() < 600
+
+
+@pytest.mark.parametrize(
+    ("local", "begins"), [("00:00", "10:30"), ("03:00", "10:30"), ("09:00", "09:00"), ("23:50", "23:50")]
+)
+def test_a_city_first_played_at_night_begins_in_that_days_morning(local: str, begins: str):
+    at = datetime.fromisoformat(f"2026-11-23T{local}+08:00")
+    assert at + handover.until_morning(at) == datetime.fromisoformat(f"2026-11-23T{begins}+08:00")
+
+
+def test_no_start_but_the_first_sets_city_time_ahead(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(handover, "until_morning", lambda _: timedelta(hours=5))
+    for _ in range(2):
+        handover.hand_over(settings)
+        with opened(settings) as database:
+            ahead = SharedClock(database).now() - datetime.now(UTC)
+            assert timedelta(hours=4.9) < ahead < timedelta(hours=5.1)
 
 
 def test_the_same_pace_leaves_city_time_alone(settings: Settings, tmp_path: Path):

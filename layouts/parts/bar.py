@@ -22,6 +22,9 @@ def bar(page: Page) -> html.Header:
             html.Div([*_demo(page), html.Span(className="speed fig")], id=Wall.DEMO, className="demo"),
             html.Div(id=Wall.LINK, className="link", role="status", **{"aria-live": "off"}),
             _language(page),
+            html.Span(
+                page.text("wall.demo_time") if page.demo else "", id=Wall.DEMO_TIME, className="demo-time", hidden=True
+            ),
             html.Div(id=Wall.DATE, className="date"),
             html.Div(id=Wall.CLOCK, className="clock fig"),
         ],

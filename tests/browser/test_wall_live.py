@@ -92,6 +92,7 @@ def test_a_gap_in_the_ticks_asks_for_the_whole_again(wall: Page, stage: Stage):
 
 def test_the_speed_of_the_city_is_shown_when_it_is_not_one(wall: Page, stage: Stage):
     expect(wall.locator("#wall-demo .speed")).to_be_hidden()
+    expect(wall.locator("#wall-demo-time")).to_be_visible()  # the stage's day is not today
     stage.do("speed", speed=20)
     expect(wall.locator("#wall-demo .speed")).to_have_text("20×", timeout=3000)
 

@@ -43,7 +43,7 @@ zhongshu.ledgerDrawer = (() => {
   function answer(one) {
     const late = one.claimed_at && Date.parse(one.at) - Date.parse(one.claimed_at) > M().OFFLINE_S * 1000;
     const place = one.place ? T("ledger.place", { lon: one.place[0].toFixed(4), lat: one.place[1].toFixed(4) }) : "";
-    return P().make("p", "", P().make("span", "fig q", clock(one.at)), ` ${T(`terminal.answer_${one.answer}`)} `, P().make("span", "q", [one.note, one.by, place].filter(Boolean).join(T("desk.gap"))), late ? P().make("span", "qq", ` ${T("ledger.offline_at", { time: clock(one.claimed_at) })}`) : "");
+    return P().make("p", "", P().make("span", "fig q", clock(one.at)), ` ${T(`terminal.answer_${one.answer}`)} `, one.note ? P().make("span", "q", T("ledger.said", { note: one.note })) : "", P().make("span", "qq", ` ${[one.by, place].filter(Boolean).join(T("desk.gap"))}`), late ? P().make("span", "qq", ` ${T("ledger.offline_at", { time: clock(one.claimed_at) })}`) : "");
   }
   function message(one, people) {
     const whom = (people.find((each) => each.id === one.person) || {}).name || one.address || "", at = one.times[one.state] || one.wanted_at;

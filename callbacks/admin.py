@@ -84,7 +84,7 @@ class AdminDoor:
         if done.made is not None:
             return self._section(section, Notice(secret=self._secret(act, done)))
         if done.values:
-            return self._section(section, Notice(act.done, done.values))
+            return self._section(section, Notice(act.done, done.values), found=done.found)
         stays = STAYS_AT.get(section)
         again = {"done": act.done} | ({stays: field(stays)} if stays else {})
         return redirect(f"/admin/{section}?{urlencode(again)}", 303)
@@ -106,11 +106,11 @@ class AdminDoor:
         self._keeper.forget_keys()
         return done
 
-    def _section(self, name: str, notice: Notice, status: int = 200) -> Response:
+    def _section(self, name: str, notice: Notice, status: int = 200, *, found: object = None) -> Response:
         # a form that was refused is shown as it was filled in
         given = request.values if name in ("roster", "connections", "plans") else request.args
         short = {key: value[:200] for key, value in given.items()}
-        asked = Asked(short | whole(tuple(LONG & set(request.form))), self._page().city, self._live)
+        asked = Asked(short | whole(tuple(LONG & set(request.form))), self._page().city, self._live, found)
         rows = self._keeper.offload(EVERY_READ[name], self._keeper.access, self._actor(), asked)
         token, admin = self._tokens.token(), self._actor().name
         html = pages.section(self._page(), name, rows=rows, notice=notice, form_token=token, admin=admin)

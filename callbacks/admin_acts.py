@@ -38,11 +38,13 @@ class Form:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it: something new with a secret and where a browser opens it, or numbers to tell, or nothing."""
+    """What came of it: something new with a secret and where a browser opens it, or numbers to tell, or nothing;
+    `found` is what the section shows of it on the answer itself."""
 
     made: Made | None = None
     path: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    found: object = None
 
 
 Run = Callable[[Access, Actor, Form], Done]

@@ -15,11 +15,13 @@ from operations.ports import LiveReader
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of the section in the address, and what it may look at besides the accounts."""
+    """What was asked of the section in the address, what it may look at besides the accounts, and what the act before
+    it found."""
 
     arguments: Mapping[str, str]
     city: City
     live: LiveReader
+    found: object = None
 
 
 Rows = dict[str, Any]

@@ -7,7 +7,7 @@ from callbacks.admin_sections import Asked
 from domain.account import Actor
 from operations.access import Access
 from operations.account_problems import AccountProblem
-from operations.connection_ports import Connection, Trial, Wanted
+from operations.connection_ports import Connection, Wanted
 
 LONG = ("mapping", "sample", "headers")
 FIELDS = ("name", "url", "every_s", "source", *LONG)
@@ -35,7 +35,7 @@ def connections(access: Access, actor: Actor, asked: Asked) -> dict[str, Any]:
         "connections": access.connections.all(actor),
         "editions": editions,
         "form": filled(given, editions),
-        "tried": tried(access, actor, given),
+        "tried": asked.found,
         "sources": asked.city.sources,
     }
 
@@ -59,18 +59,9 @@ def filled(given: Any, editions: list[Connection]) -> dict[str, str]:
     }
 
 
-def tried(access: Access, actor: Actor, given: Any) -> Trial | None:
-    if not given.get("sample"):
-        return None
-    try:
-        return access.connections.try_out(actor, given.get("mapping", ""), given["sample"])
-    except AccountProblem:
-        return None  # the act has said so
-
-
 def try_out(access: Access, actor: Actor, form: Form) -> Done:
     found = access.connections.try_out(actor, form.text("mapping"), form.text("sample"))
-    return Done(values={"records": found.records, "good": found.good})
+    return Done(values={"records": found.records, "good": found.good}, found=found)
 
 
 def save(access: Access, actor: Actor, form: Form) -> Done:

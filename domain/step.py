@@ -15,7 +15,7 @@ class What(StrEnum):
     NOBODY = "nobody"  # nobody is on duty and nobody is on the post's list
     NO_NUMBER = "no_number"  # `person` is known, and no number or address of theirs
     TOLD_BEFORE = "told_before"  # this person was told over this channel already
-    NO_CHANNEL = "no_channel"  # the channel is not configured, and nobody was silent yet
+    NO_CHANNEL = "no_channel"  # the channel, other than the telephone, is not configured, and nobody was silent yet
     BACK = "back"  # acknowledged and then silent: the line is back
     FILLED = "filled"  # enough of the wanted answers came
     GROUP = "group"  # too few came: the next group was ordered

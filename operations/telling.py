@@ -95,7 +95,7 @@ class Telling:
             self._add(replace(step, what=What.NOBODY, channel=channel))
             return
         if channel not in self._deliveries.channels:
-            if cause.at_once:
+            if cause.at_once and channel is not Channel.VOICE:
                 self._add(replace(step, what=What.NO_CHANNEL, channel=channel))
                 return
             channel = Channel.CALL

@@ -8,6 +8,7 @@ import pytest
 from callbacks.admin_acts import ACTS
 from domain.account import Permission, Role
 from layouts.admin import SECTIONS
+from operations.connections import Connections
 from tests.callbacks.conftest import House, Visitor
 from tests.reception import DISTRICT, TOWNSHIP
 
@@ -282,13 +283,17 @@ SAMPLE = (
 )
 
 
-def test_a_business_system_is_connected_with_a_sample_and_no_code(admin: Visitor):
+def test_a_business_system_is_connected_with_a_sample_and_no_code(admin: Visitor, monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    try_out = Connections.try_out
+    monkeypatch.setattr(Connections, "try_out", lambda *given: read.append(given[-1]) or try_out(*given))
     form = {"name": "heat", "url": "http://heat.example/items", "every_s": "60", "source": "HEAT", "mapping": RULES}
     tried = do(admin, "connections/try", **form, sample=SAMPLE).get_data(as_text=True)
     assert "样本 2 条记录，可接收 1 条" in tried
     assert "2: " in tried
     assert "&lt;b&gt;cold" in tried
     assert "http://heat.example/items" in tried  # the form is as it was filled in
+    assert read == [SAMPLE]  # once, however much the page shows of it
     assert do(admin, "connections/try", **form | {"mapping": "version: 1"}, sample=SAMPLE).status_code == 409
     saved = do(admin, "connections/save", **form, headers="X-Token: ${HEAT_TOKEN}").get_data(as_text=True)
     assert "heat 第 1 版已保存" in saved

@@ -158,17 +158,25 @@ def test_two_workers_at_once_never_fire_a_timer_twice(office: EscalatingOffice, 
     assert office.timers(order) == {"fired": 300}
 
 
-def test_without_a_gateway_the_desk_shows_whom_to_dial_but_not_before_anybody_was_silent(database: Database):
+def test_without_a_gateway_the_desk_shows_whom_to_dial_from_the_first_second(database: Database):
     office = EscalatingOffice(database, FakeClock(), LADDER)
+    office.seat(A)
+    order = office.issue(A)
+    office.fire()
+    office.fire(seconds=20)
+    steps = [(step.what, step.person, step.phone) for step in office.steps(order)]
+    assert steps == [(What.DIAL, f"duty-{A}", "13800000000"), (What.DIAL, f"deputy-{A}", "13800001000")]
+    assert office.told(order) == sorted((A, f"{duty}-{A}", "call") for duty in ("duty", "deputy"))
+
+
+def test_another_channel_that_is_missing_has_nobody_dialled_before_anybody_was_silent(database: Database):
+    at_once = {"at": 0, "when": ["not_acknowledged"], "tell": ["on_duty"], "by": ["sms"]}
+    office = EscalatingOffice(database, FakeClock(), {"tiers": {"district": [at_once]}})
     office.seat(A)
     order = office.issue(A)
     office.fire()
     assert [step.what for step in office.steps(order)] == [What.NO_CHANNEL]
     assert office.told(order) == []
-    office.fire(seconds=20)
-    step = office.steps(order)[-1]
-    assert (step.what, step.person, step.phone) == (What.DIAL, f"deputy-{A}", "13800001000")
-    assert office.told(order) == [(A, f"deputy-{A}", "call")]
 
 
 def test_a_post_with_nobody_on_its_list_says_so(office: EscalatingOffice):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -13,6 +12,8 @@ from domain.account import Actor, Permission
 from domain.city import City
 from domain.order import Answer, Line, Mode, Order, OrderRefused, OrderState
 from operations.account_ports import AuditStore
+from operations.curves import curve, delay, delays
+from operations.grid_record import grid_facts
 from operations.messages import editions
 from operations.order_reading import OrderUnknown
 from operations.ports import Clock, Row, Work
@@ -87,18 +88,8 @@ class Aftermath:
             "tiers": [self._tier(order, tier, lines) for tier in order.tiers],
             "timeline": timeline(order, lines),
             "lines": [line_facts(order, line) for line in lines],
-            **self._grid(work, order),
+            **grid_facts(work, order, moment),
         }
-
-    def _grid(self, work: Work, order: Order) -> Row:
-        """What became of the grid workers; nothing of it in the record of an order that called none. Their pages close
-        with the order, so it does not change any more."""
-        called = work.worker_lines.of_order(order.id)
-        if not called:
-            return {}
-        confirmed = curve(delays(order, [line.acknowledged_at for line in called]))
-        need = sum(line.answer == "need_support" for line in called)
-        return {"grid_workers": {"called": len(called), CONFIRMED: confirmed, "need_support": need}}
 
     def _tier(self, order: Order, tier: str, lines: Sequence[Line]) -> Row:
         mine = [line for line in lines if line.tier == tier]
@@ -159,16 +150,6 @@ def order_facts(order: Order) -> Row:
     return facts | times | more | alone | {"reason": order.reason, "answers": list(order.answers)}
 
 
-def delay(order: Order, at: datetime | None) -> float | None:
-    """Seconds from the issue to `at`, to the millisecond."""
-    return None if at is None else round((at - order.issued_at).total_seconds(), 3)
-
-
-def delays(order: Order, times: Sequence[datetime | None]) -> list[float]:
-    """The delays of the moments that are known, in order."""
-    return sorted(took for took in (delay(order, at) for at in times) if took is not None)
-
-
 def first_of(line: Line, answer: str) -> datetime | None:
     """When the post first gave an answer."""
     return next((each.at for each in line.answers if each.answer == answer), None)
@@ -183,23 +164,6 @@ def is_late(order: Order, line: Line) -> bool:
 def is_offline(answer: Answer) -> bool:
     """Given while the terminal was offline and sent later (离线补报)."""
     return answer.claimed_at is not None and (answer.at - answer.claimed_at).total_seconds() > OFFLINE_S
-
-
-def curve(delays: Sequence[float]) -> Row:
-    """The seconds of each post, in order, with the median, the 95th percentile and the last; null without any."""
-    return {
-        "seconds": list(delays),
-        "p50": nearest_rank(delays, 0.5),
-        "p95": nearest_rank(delays, 0.95),
-        "max": delays[-1] if delays else None,
-    }
-
-
-def nearest_rank(ordered: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least `share` of all do not exceed."""
-    if not ordered:
-        return None
-    return ordered[math.ceil(share * len(ordered)) - 1]
 
 
 def line_facts(order: Order, line: Line) -> Row:

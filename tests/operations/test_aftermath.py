@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.account import SYSTEM, Actor, NotAllowed, Role
-from operations.aftermath import Aftermath, NotEnded, digest, nearest_rank
+from operations.aftermath import Aftermath, NotEnded, digest
+from operations.curves import nearest_rank
 from operations.drafts import OrderRequest
 from operations.targets import Targets
 from tests.operations.conftest import Office, office

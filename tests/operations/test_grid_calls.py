@@ -252,7 +252,8 @@ def test_the_record_of_an_order_says_what_became_of_its_workers(grid: Grid):
     grid.pages.answer(grid.token(order.id, "001"), "need_support")
     grid.orders.close(one.officer, order.id)
     record = aftermath.record(one.officer, order.id)["grid_workers"]
-    assert (record["called"], record["need_support"], record["confirmed"]["seconds"]) == (2, 1, [7.0])
+    assert (record["called"], record["answers"], record["silent"]) == (2, {"received": 0, "need_support": 1}, 1)
+    assert record["confirmed"]["seconds"] == [7.0]
     plain = grid.issue(Targets(posts=(FIRST,)))
     grid.orders.close(one.officer, plain.id)
     assert "grid_workers" not in aftermath.record(one.officer, plain.id)

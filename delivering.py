@@ -19,7 +19,9 @@ from live import keys
 from live.hints import URGENT, Ear
 from live.outage import Outage
 from office import Office
+from operations.quiet import Quiet
 from operations.sending import Adapter, Outbound, drop_needless
+from operations.zones import zone_of
 
 log = logging.getLogger("channels")
 
@@ -47,6 +49,7 @@ def runner(office: Office, channel: Channel, adapter: Adapter, *, turn: Turn, ho
         outside=not office.settings.demo,
         holder=holder,
         answered=office.escalations.answered,
+        quiet=Quiet(channel, said.limits(channel), zone_of(office.city)),
     )
     every_s = said.http.ask.every_s if said.http and said.http.ask else 2.0
     return Runner(

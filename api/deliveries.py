@@ -16,7 +16,8 @@ from operations.delivery_desk import DeliveryDesk, summed
 
 class DeliveryOut(Given):
     """A message to one person (null: the post itself) over one channel. `times` say when the centre knew of each
-    state; `reason` why it was wanted; `outcome` is in the callee's words, or a word of ours."""
+    state; `reason` why it was wanted; `outcome` is in the callee's words, or a word of ours;
+    `bundled_into` the message that tells the person of this one."""
 
     id: str
     order: str
@@ -32,6 +33,7 @@ class DeliveryOut(Given):
     attempts: int
     times: Mapping[str, datetime]
     outcome: str
+    bundled_into: str | None
     version: int
 
 
@@ -48,13 +50,21 @@ class ReceiptOut(Given):
     state: str
 
 
+class LimitOut(Given):
+    """At most so many messages to one person within so many minutes."""
+
+    most: int
+    minutes: int
+
+
 class ChannelOut(Given):
-    """A configured channel. `needs` names the address that it takes of a person; `waiting` messages have their turn
-    still to come, the first of them wanted at `oldest`."""
+    """A configured channel. `needs` names the address that it takes of a person; `limits` hold back from a person what
+    is not urgent; `waiting` messages have their turn still to come, the first of them wanted at `oldest`."""
 
     channel: str
     receipts: bool
     needs: str
+    limits: list[LimitOut]
     waiting: int
     oldest: datetime | None
     last_success_at: datetime | None

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from domain.delivery import Channel, DeliveryState
+from domain.quiet import USUAL, Limit
 from operations.delivery_ports import Way
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -62,6 +63,13 @@ class Gateway(Declared):
     ask: Asked | None = None
 
 
+class PerPerson(Declared):
+    """How often one person is told over a channel: at most so many messages in so many minutes."""
+
+    most: Annotated[int, Field(ge=1, le=1000)]
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
 class ChannelSaid(Declared):
     """One channel: by a gateway of its own (`http`) or through Apprise (`apprise`, one of its URLs)."""
 
@@ -74,6 +82,7 @@ class ChannelSaid(Declared):
     rate_per_minute: Annotated[float, Field(gt=0, le=60_000)] | None = None
     parallel: Annotated[int, Field(ge=1, le=64)] = 8
     timeout_s: Annotated[float, Field(ge=0.2, le=60)] = 10
+    per_person: list[PerPerson] | None = None
 
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:
@@ -100,7 +109,14 @@ class ChannelSaid(Declared):
     def way(self, channel: Channel) -> Way:
         used = [kind for kind in ADDRESSES if kind in self.places()]
         needs = self.needs if self.needs is not None else (used[0] if used else "")
-        return Way(channel, self.receipts, needs, {word: DeliveryState(one) for word, one in self.states.items()})
+        states = {word: DeliveryState(one) for word, one in self.states.items()}
+        return Way(channel, self.receipts, needs, states, self.limits(channel))
+
+    def limits(self, channel: Channel) -> tuple[Limit, ...]:
+        """How often a person is told: what the file says, else what is usual on such a channel."""
+        if self.per_person is None:
+            return USUAL.get(channel, ())
+        return tuple(Limit(one.most, one.minutes) for one in self.per_person)
 
 
 class ChannelsFile(Declared):

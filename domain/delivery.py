@@ -24,6 +24,7 @@ class Channel(StrEnum):
 class DeliveryState(StrEnum):
     WAITING = "waiting"  # written, its turn has not come, or it is tried again at `next_at`
     UNKNOWN = "unknown"  # it may have left: the callee's answer was lost. Never sent again by itself: 可能已发出
+    BUNDLED = "bundled"  # its words stayed here: another message to the same person said that there is more
     SENT = "sent"  # the callee took it; for a channel without receipts this is the end: 已发出，无回执
     DIALLED = "dialled"
     RINGING = "ringing"
@@ -33,8 +34,9 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"  # the order ended, or the post confirmed, before its turn
 
 
-_STEPS = ("waiting", "unknown", "sent", "dialled", "ringing", "delivered", "confirmed")
+_STEPS = ("waiting", "unknown", "bundled", "sent", "dialled", "ringing", "delivered", "confirmed")
 _RANK = {state: rank for rank, state in enumerate(_STEPS)}
+_LEFT = frozenset(_STEPS) - {"waiting", "bundled"}
 OVER = frozenset({DeliveryState.CONFIRMED, DeliveryState.FAILED, DeliveryState.DROPPED})
 
 
@@ -72,6 +74,8 @@ class Delivery:
     outcome: str = ""  # in the callee's words, or a key of ours
     link: str = ""
     version: int = 1
+    left_at: datetime | None = None  # when the person was, or may have been, told
+    bundled_into: str | None = None  # the message that says for this one that there is more
 
     def reached(self, state: DeliveryState, at: datetime, outcome: str = "") -> "Delivery":
         """The delivery in a further state. One that is over, a repetition or a step back changes nothing, and what
@@ -79,7 +83,9 @@ class Delivery:
         if self.state in OVER or not self._leads_to(state):
             return self
         times = self.times | {str(state): at}
-        return replace(self, state=state, times=times, next_at=None, outcome=outcome, link="", version=self.version + 1)
+        left = self.left_at or (at if state in _LEFT else None)
+        after = replace(self, state=state, times=times, next_at=None, outcome=outcome, link="", left_at=left)
+        return replace(after, version=self.version + 1)
 
     def dialled(self, reached: bool, at: datetime, outcome: str) -> "Delivery":
         """The delivery once somebody of the centre has dialled the number; every try counts, and who was reached once
@@ -95,6 +101,22 @@ class Delivery:
         if self.state is not DeliveryState.WAITING:
             return self
         return replace(self, next_at=at, outcome=outcome, version=self.version + 1)
+
+    def held(self, until: datetime, why: str) -> "Delivery":
+        """The delivery, held back so that its person is not told too often: that was no try."""
+        later = replace(self, next_at=until, outcome=why, attempts=max(0, self.attempts - 1), bundled_into=None)
+        return replace(later, version=self.version + 1)
+
+    def following(self, carrier: "Delivery", at: datetime) -> "Delivery":
+        """The delivery that was bundled into `carrier`, once that has come so far: what may have left may have been
+        told, and what did not leave waits again by itself."""
+        if carrier.state is DeliveryState.UNKNOWN:
+            return self.reached(DeliveryState.UNKNOWN, at, carrier.outcome)
+        if carrier.left_at is None:
+            return replace(self, bundled_into=None, version=self.version + 1)
+        if carrier.state is DeliveryState.FAILED:
+            return self.reached(DeliveryState.FAILED, at, carrier.outcome)
+        return self.reached(DeliveryState.BUNDLED, at)
 
     def _leads_to(self, state: DeliveryState) -> bool:
         if state is DeliveryState.DROPPED:

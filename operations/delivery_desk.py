@@ -9,13 +9,16 @@ from domain.city import City
 from domain.delivery import TEST, Channel, Delivery, DeliveryState, Wanted, key_of
 from domain.identity import new_id
 from domain.order import Order, OrderRefused, OrderState
+from domain.quiet import Limit
 from operations.confirmed_by_phone import Answered, confirm_lines, nobody_waits
 from operations.contacts import masked
 from operations.deliveries import FIRST, Deliveries
+from operations.delivery_ports import Way
 from operations.delivery_rows import announce_deliveries
 from operations.grid_calls import note_workers
 from operations.order_reading import OrderUnknown
 from operations.ports import Begin, Clock, Row, Work
+from operations.quiet import follow
 
 _LONGEST_NOTE, _LONGEST_ADDRESS = 200, 200
 _CONFIRMS = "1"  # the digit that somebody who is called keys to confirm
@@ -39,11 +42,13 @@ class NothingLeaves(OrderRefused):
 
 @dataclass(frozen=True)
 class ChannelHealth:
-    """A configured channel: what it last did, how many messages wait for it, and since when the first of them does."""
+    """A configured channel: how often it may tell a person, what it last did, how many messages wait for it, and since
+    when the first of them does."""
 
     channel: Channel
     receipts: bool
     needs: str
+    limits: tuple[Limit, ...]
     waiting: int
     oldest: datetime | None
     last_success_at: datetime | None
@@ -115,6 +120,7 @@ class DeliveryDesk:
                     confirm_lines(work, [after], now, self._answered)
                 note_workers(work, [after], now)
                 announce_deliveries(work, [after])
+                follow(work, [after], now)
         return after
 
     def _meant(self, delivery: Delivery, word: str, digit: str) -> DeliveryState:
@@ -133,7 +139,7 @@ class DeliveryDesk:
             _may_see(actor)
         with self._read() as work:
             known = work.deliveries.health()
-        return [_health(way.channel, way.receipts, way.needs, known) for way in self._deliveries.ways.values()]
+        return [_health(way, known) for way in self._deliveries.ways.values()]
 
     def try_channel(self, actor: Actor, channel: str, address: str) -> Delivery:
         """Send a test message to an address of one's own. Raises NotAllowed, NoSuchChannel, NoAddress where the
@@ -187,7 +193,8 @@ def _trial(channel: Channel, address: str, now: datetime) -> Delivery:
     return Delivery(made, TEST, "", None, channel, address, TEST, DeliveryState.WAITING, FIRST, now, now)
 
 
-def _health(channel: Channel, receipts: bool, needs: str, known: dict[str, Row]) -> ChannelHealth:
-    row = known.get(channel, {})
+def _health(way: Way, known: dict[str, Row]) -> ChannelHealth:
+    row = known.get(way.channel, {})
     times = (row.get("oldest"), row.get("last_success_at"), row.get("last_failure_at"))
-    return ChannelHealth(channel, receipts, needs, row.get("waiting", 0), *times, row.get("last_failure") or "")
+    said = (way.channel, way.receipts, way.needs, way.limits)
+    return ChannelHealth(*said, row.get("waiting", 0), *times, row.get("last_failure") or "")

@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.delivery import Channel, Delivery, DeliveryState
+from domain.quiet import Limit
 
 
 @dataclass(frozen=True)
 class Way:
     """A channel that this installation has. `receipts`: the callee tells what became of a message, in its own words,
     which `states` explains; `needs`: which address of a person it takes (phone, email, account), empty for a room that
-    many read."""
+    many read; `limits`: how often a person may be told."""
 
     channel: Channel
     receipts: bool = False
     needs: str = "phone"
     states: Mapping[str, DeliveryState] = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
 
 
 class DeliveryStore(Protocol):
@@ -48,8 +50,23 @@ class DeliveryStore(Protocol):
     def orphans(self, channel: Channel, holder: str) -> list[Delivery]:
         """Those claimed by anyone but `holder`: the claimer died before it said what came of the call."""
 
+    def waiting(self) -> list[Delivery]:
+        """Every one that has not left."""
+
     def release(self, deliveries: Sequence[Delivery]) -> None:
         """Let go of claims: these may be tried again."""
+
+    def told_since(self, channel: Channel, people: Sequence[str], since: datetime) -> list[tuple[str, str, datetime]]:
+        """(person, delivery, when) of what was told to these people since then, and of what is on its way to them."""
+
+    def held_for(self, channel: Channel, people: Sequence[str]) -> list[Delivery]:
+        """What is held back for these people and not claimed, lowest lane and longest waiting first."""
+
+    def bundle(self, some: Sequence[Delivery], *, into: str, holder: str) -> None:
+        """Claim these together with the message `into`, which says that there is more."""
+
+    def bundled_into(self, carriers: Sequence[str]) -> list[Delivery]:
+        """What these messages carry, or carried."""
 
     def awaiting(self, channel: Channel, since: datetime, *, now: datetime, limit: int) -> list[Delivery]:
         """Those wanted after `since` that left and may still get further, longest unheard first; asked about `now`."""

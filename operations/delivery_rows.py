@@ -18,6 +18,7 @@ def delivery_row(delivery: Delivery) -> Row:
     return row | {
         "times": {state: stamp(at) for state, at in delivery.times.items()},
         "outcome": delivery.outcome,
+        "bundled_into": delivery.bundled_into,
         "lane": delivery.lane,
     }
 

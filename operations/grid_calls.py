@@ -16,7 +16,7 @@ from operations.ports import Begin, Row, Work
 from operations.reach import InPerson
 
 PAGE = "/g/"
-_LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED)
+_LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.BUNDLED)
 _SEAT = "grid/"  # in place of the post: a worker's message is nobody's business at the township's desk
 
 

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from domain.account import Actor, Permission
 from domain.identity import new_id
+from domain.quiet import HOURS, QuietHours
 from operations.account_ports import Ground
 from operations.account_problems import AccountProblem
 from operations.ports import PasswordHasher, Row
 
 STORED = ("post", "name", "duty", "phone")
-ADDRESSES = ("email", "account")  # besides the telephone; a file without these columns leaves them as they are
-COLUMNS = (*STORED, *ADDRESSES)
-LONGEST = {"post": 40, "name": 40, "duty": 20, "phone": 40, "email": 120, "account": 80}
+BESIDES = ("email", "account", HOURS)  # the telephone; a file without these columns leaves them as they are
+COLUMNS = (*STORED, *BESIDES)
+LONGEST = {"post": 40, "name": 40, "duty": 20, "phone": 40, "email": 120, "account": 80, HOURS: 11}
 MOST_LINES, MOST_BYTES, MOST_PROBLEMS = 20_000, 5_000_000, 5
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a cell that starts with one of these
 
@@ -25,7 +26,7 @@ class People:
         self._ground, self._pins = ground, pins
 
     def of(self, actor: Actor, post: str) -> list[Row]:
-        """The people of a post: id, post, name, duty, phone, email, account, has_pin."""
+        """The people of a post: id, post, name, duty, phone, email, account, quiet, has_pin."""
         actor.must(Permission.ADMINISTER)
         with self._ground.read() as work:
             people = work.people.of(post)
@@ -53,7 +54,7 @@ class People:
             for gone in known.keys() - {(one["post"], one["name"]) for one in kept}:
                 work.people.remove(known[gone]["id"])
                 work.deliveries.forget_addresses(known[gone]["id"])
-            for person, kind in ((one, kind) for one in kept for kind in ADDRESSES if one[kind] is not None):
+            for person, kind in ((one, kind) for one in kept for kind in BESIDES if one[kind] is not None):
                 work.deliveries.set_address(person["id"], kind, person[kind])
             n = sum(map(len, wanted.values()))
             work.audit(actor, "people.imported", f"{len(wanted)} posts", {"people": n, "posts": sorted(wanted)[:300]})
@@ -102,6 +103,7 @@ class People:
         told = {name: line[name] or "-" for name in COLUMNS}
         bad = [name for name in COLUMNS if len(told[name]) > LONGEST[name] or not told[name].isprintable()]
         bad += ["email"] if line["email"] and not re.fullmatch(r"[^@\s,;]+@[^@\s,;]+", line["email"]) else []
+        bad += [] if _are_hours(line[HOURS]) else [HOURS]
         if bad or not line["name"]:
             return f"{bad[0] if bad else 'name'}?"
         code = self._code(line["post"])
@@ -125,7 +127,14 @@ def harmless(cell: str) -> str:
 
 def _shown(person: Row, addresses: Mapping[tuple[str, str], str]) -> Row:
     shown = {name: person[name] for name in ("id", *STORED)} | {"has_pin": person["pin_hash"] is not None}
-    return shown | {kind: addresses.get((person["id"], kind), "") for kind in ADDRESSES}
+    return shown | {kind: addresses.get((person["id"], kind), "") for kind in BESIDES}
+
+
+def _are_hours(said: str | None) -> bool:
+    try:
+        return not said or QuietHours.read(said) is not None
+    except ValueError:
+        return False
 
 
 def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
@@ -146,7 +155,7 @@ def _lines(file: bytes, headings: Mapping[str, str]) -> list[tuple[int, Row]]:
 
 def _line(names: Sequence[str], row: Sequence[str]) -> Row:
     cells = dict(zip(names, (original(cell.strip()) for cell in row), strict=False))
-    return {name: cells.get(name, "") for name in STORED} | {name: cells.get(name) for name in ADDRESSES}
+    return {name: cells.get(name, "") for name in STORED} | {name: cells.get(name) for name in BESIDES}
 
 
 def original(cell: str) -> str:

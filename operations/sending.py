@@ -12,6 +12,7 @@ from operations.deliveries import ESCALATED
 from operations.delivery_rows import announce_deliveries
 from operations.grid_calls import note_workers
 from operations.ports import Begin, Clock, Work
+from operations.quiet import Quiet, Sorted, follow
 
 MOST_TRIES = 6
 NOT_CONNECTED, NO_ANSWER, HANGS, OWN_FAULT = "not_connected", "no_answer", "hangs", "own_fault"
@@ -29,6 +30,7 @@ OUTCOMES = (
     NO_RECEIPT,
     CALLER_DIED,
 )
+_LOOKS = 20  # in one claim, as long as all that is found is held back
 _STILL_ASKED = timedelta(hours=6)  # how long a callee is asked what became of a message
 _WORDS = 200  # of a callee's answer
 _LONGEST_PAUSE_S = 300.0
@@ -82,11 +84,13 @@ class Words(Protocol):
 
     def words_of(self, order: Order) -> str: ...
     def short_of(self, order: Order) -> str: ...
+    def more_of(self, orders: int, links: Sequence[str]) -> str: ...
 
 
 class Outbound:
     """One channel's messages on their way out. `holder` names this process among its like; `outside`: False in a demo;
-    `trial` is what a message says that only tries the channel; `answered` is told of lines that a key confirmed."""
+    `trial` is what a message says that only tries the channel; `answered` is told of lines that a key confirmed.
+    Without `quiet` nothing is held back from anybody."""
 
     def __init__(  # noqa: PLR0913 - what the one place that sends must know; every one by name
         self,
@@ -102,7 +106,9 @@ class Outbound:
         outside: bool,
         holder: str,
         answered: Answered = nobody_waits,
+        quiet: Quiet | None = None,
     ):
+        self._quiet = quiet
         self._begin, self._read, self._clock, self._adapter, self._words = begin, read, clock, adapter, words
         self.channel, self._receipts, self._trial, self._outside = channel, receipts, trial, outside
         self._holder, self._answered = holder, answered
@@ -110,20 +116,32 @@ class Outbound:
 
     def claim(self, limit: int) -> list[Job]:
         """Up to `limit` messages whose turn has come, claimed for this process. Those that nobody needs any more are
-        dropped here."""
+        dropped here, and those that would tell somebody too often are held back."""
         with self._read() as work:  # most looks find nothing, and cost nobody the turn to write
             if not work.deliveries.is_due(self.channel, self._clock.real()):
                 return []
+        for _ in range(_LOOKS):
+            jobs, claimed = self._claim(limit)
+            if jobs or claimed < limit:
+                return jobs
+        return []
+
+    def _claim(self, limit: int) -> tuple[list[Job], int]:
+        """In one transaction; and how many were claimed, for all of them may have been held back."""
+        now = self._clock.real()
         with self._begin() as work:
-            claimed = work.deliveries.claim(self.channel, self._clock.real(), limit=limit, holder=self._holder)
-            if not claimed:
-                return []
-            orders = {one: work.orders.get(one) for one in {delivery.order for delivery in claimed} - {TEST}}
-            dropped = self._needless(work, claimed, orders)
-            work.deliveries.save(dropped)
-            announce_deliveries(work, dropped)
-        gone = {one.id for one in dropped}
-        return [self._job(one, orders.get(one.order)) for one in claimed if one.id not in gone]
+            claimed = work.deliveries.claim(self.channel, now, limit=limit, holder=self._holder)
+            beside = self._quiet.held_beside(work, claimed) if self._quiet and claimed else []
+            orders = {one: work.orders.get(one) for one in {each.order for each in (*claimed, *beside)} - {TEST}}
+            dropped = self._needless(work, [*claimed, *beside], orders)
+            gone = {one.id for one in dropped}
+            wanted, others = ([one for one in some if one.id not in gone] for some in (claimed, beside))
+            found = self._quiet.sort(work, wanted, others, orders, now) if self._quiet else Sorted(wanted)
+            for carrier, along in found.along.items():
+                work.deliveries.bundle(along, into=carrier, holder=self._holder)
+            work.deliveries.save([*dropped, *found.later])
+            announce_deliveries(work, [*dropped, *found.later])
+        return [self._job(one, orders.get(one.order), found.along.get(one.id, ())) for one in found.go], len(claimed)
 
     def _needless(self, work: Work, claimed: Sequence[Delivery], orders: dict[str, Order | None]) -> list[Delivery]:
         lines = work.orders.lines_of(sorted({(one.order, one.post) for one in claimed if one.order != TEST}))
@@ -136,12 +154,16 @@ class Outbound:
                 found.append(one.reached(DeliveryState.DROPPED, now, "confirmed"))
         return found
 
-    def _job(self, delivery: Delivery, order: Order | None) -> Job:
+    def _job(self, delivery: Delivery, order: Order | None, along: Sequence[Delivery] = ()) -> Job:
         title, short, whole = self._trial, self._trial, self._trial
         if order is not None:
             title, short, whole = order.title, self._words.short_of(order), self._words.words_of(order)
         if delivery.link:
             short, whole = f"{short} {delivery.link}", f"{whole}\n{delivery.link}"
+        others = len({one.order for one in along} - {delivery.order})
+        if others:
+            more = self._words.more_of(others, [one.link for one in along if one.link])
+            short, whole = f"{short} {more}", f"{whole}\n{more}"
         ref = reference(delivery.id)
         return Job(delivery, order, Message(ref, self.channel, delivery.address, title, short, whole))
 
@@ -178,6 +200,7 @@ class Outbound:
             confirm_lines(work, [new for new in changed if new.state is DeliveryState.CONFIRMED], now, self._answered)
             note_workers(work, changed, now)
             announce_deliveries(work, changed)
+            follow(work, [new for _, new in after], now)
             self._note(work, [what for _, what in came], now)
 
     def _after(self, delivery: Delivery, came: Came, now: datetime) -> Delivery:

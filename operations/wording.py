@@ -1,7 +1,7 @@
 """An order as a message: the whole of it for channels that take a letter, and a short form for those that take a few
 hundred characters. Everything in it is said by the order itself, so that it reads the same tomorrow."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +55,10 @@ class Wording:
         head, tail = self._heading(order), " ".join(_said(parts))
         room = max(0, SHORT - len(head) - len(tail) - 2)
         return _cut(" ".join(_said([head, _cut(self._body(order), room), tail])), SHORT)
+
+    def more_of(self, orders: int, links: Sequence[str]) -> str:
+        """What a message adds about orders whose own messages were held back; `links` for whom has no terminal."""
+        return " ".join([self._say("more" if not links else "more_links", n=orders), *links])
 
     def _heading(self, order: Order) -> str:
         said = {"no": order.no, "grade": self._say(f"grade_{int(order.grade)}"), "title": self._marked(order, "title")}

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from domain.delivery import Channel, Delivery, DeliveryState, reference
 from domain.order import OrderState
+from domain.quiet import Why
 from operations.ports import Row
 from storage.delivery_tables import addresses, channel_health, deliveries
 from storage.tables import order_lines, orders
@@ -109,8 +110,39 @@ class SqlDeliveries:
         mine = and_(_WAITING, deliveries.c.channel == channel, deliveries.c.claimed_by != holder)
         return self._many(select(deliveries).where(mine))
 
+    def waiting(self) -> list[Delivery]:
+        return self._many(select(deliveries).where(_WAITING).order_by(deliveries.c.id))
+
     def release(self, claimed: Sequence[Delivery]) -> None:
-        self._change([one.id for one in claimed], {"claimed_by": None})
+        self._change([one.id for one in claimed], {"claimed_by": None, "bundled_into": None})
+
+    def told_since(self, channel: Channel, people: Sequence[str], since: datetime) -> list[tuple[str, str, datetime]]:
+        c = deliveries.c
+        on_the_way = and_(_WAITING, c.claimed_by.is_not(None), c.bundled_into.is_(None))
+        query = select(c.person, c.id, func.coalesce(c.left_at, c.tried_at).label("at")).where(c.channel == channel)
+        found: list[tuple[str, str, datetime]] = []
+        for start in range(0, len(people), _CHUNK):
+            mine = query.where(c.person.in_(people[start : start + _CHUNK]), or_(c.left_at > since, on_the_way))
+            found += [(row.person, row.id, row.at) for row in self._connection.execute(mine)]
+        return found
+
+    def held_for(self, channel: Channel, people: Sequence[str]) -> list[Delivery]:
+        c, found = deliveries.c, list[Delivery]()
+        for start in range(0, len(people), _CHUNK):
+            mine = and_(c.channel == channel, c.person.in_(people[start : start + _CHUNK]))
+            query = select(deliveries).where(mine, _WAITING, c.claimed_by.is_(None), c.outcome.in_(list(Why)))
+            found += self._many(query.order_by(c.lane, c.wanted_at, c.id).with_for_update())
+        return found
+
+    def bundle(self, some: Sequence[Delivery], *, into: str, holder: str) -> None:
+        self._change([one.id for one in some], {"claimed_by": holder, "bundled_into": into})
+
+    def bundled_into(self, carriers: Sequence[str]) -> list[Delivery]:
+        found: list[Delivery] = []
+        for start in range(0, len(carriers), _CHUNK):
+            query = select(deliveries).where(deliveries.c.bundled_into.in_(carriers[start : start + _CHUNK]))
+            found += self._many(query.order_by(deliveries.c.id).with_for_update())
+        return found
 
     def awaiting(self, channel: Channel, since: datetime, *, now: datetime, limit: int) -> list[Delivery]:
         further = _LEFT_OR_ARRIVED if channel is Channel.VOICE else _LEFT  # somebody who answered may still key a digit

@@ -26,6 +26,8 @@ deliveries = Table(
     Column("link", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("claimed_by", String(120)),
+    Column("left_at", Instant),
+    Column("bundled_into", String(200)),
     Column("tried_at", Instant),  # when the last call went out, or the callee was last asked what became of it
     Index("ix_deliveries_order", "order", "channel", "state", "version"),  # the tally reads nothing else
     Index(
@@ -35,6 +37,13 @@ deliveries = Table(
         "wanted_at",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("ix_deliveries_person", "channel", "person", "left_at"),
+    Index(
+        "ix_deliveries_bundled",
+        "bundled_into",
+        sqlite_where=text("bundled_into IS NOT NULL"),
+        postgresql_where=text("bundled_into IS NOT NULL"),
     ),
     Index("ix_deliveries_tried", "channel", "state", "tried_at"),
 )

@@ -15,7 +15,7 @@ from operations.scenes import LONGEST_MIN, Scenes
 
 
 class SceneIn(Taken):
-    """`about` is the id of a running order, the id or number of a case, or the code of a district."""
+    """`about` is the id of an order, running or ended, the id or number of a case, or the code of a district."""
 
     shows: Literal["order", "case", "district"]
     about: Code

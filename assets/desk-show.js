@@ -1,4 +1,4 @@
-// Putting something on the wall from the desk: a running order, a district of the map, a case by its number; and taking it back.
+// Putting something on the wall from the desk: an order, a district of the map, a case by its number; and taking it back.
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.deskShow = (() => {
@@ -20,16 +20,27 @@ zhongshu.deskShow = (() => {
   // ---- beside the heading of today's orders ----
   function paint(desk) {
     const holder = P().at("desk-show"), row = held(desk.rows, desk.now());
-    D().part(holder, [desk.may_dispatch, row && row.version, Boolean(row)], () => (!desk.may_dispatch ? [] : row ? [
+    D().part(holder, [row && row.version], () => (!desk.shows ? [] : row ? [
       P().make("span", "", T("desk.on_wall", { name: name_of(row, desk), time: F().hour_minute(Date.parse(row.until)) })),
-      D().button("link", () => desk.ask({ verb: "take_back" }), T("desk.take_back")),
+      row.shows !== "order" || may(desk, desk.rows.order[row.about]) ? D().button("link", () => desk.ask({ verb: "take_back" }), T("desk.take_back")) : "",
     ] : [D().button("link", () => choose(desk), T("desk.show"))]));
   }
-  function button(desk, order) {
-    const made = D().button("link", (event) => { event.stopPropagation(); order_sheet(desk, order); }, T("desk.show_short"));
-    made.setAttribute("aria-label", `${T("desk.show_short")} ${order.no}`);
-    return made;
+  // ---- at an order, running or ended ----
+  const ROUTINE = ["roll_call", "channel_test"];
+  const may = (desk, order) => Boolean(desk.shows && order && !ROUTINE.includes(order.order_kind) && desk.may_show(order.post));
+  // The scene that shows this order now, or null; and what a holder of its button must be made anew for.
+  const of = (desk, order) => { const row = held(desk.rows, desk.now()); return row && row.shows === "order" && row.about === order.id ? row : null; };
+  const key = (desk, order) => [may(desk, order), (of(desk, order) || {}).version];
+  function made(desk, order, { className, words }) {
+    if (!may(desk, order)) return null;
+    const row = of(desk, order), act = async (event) => { event.stopPropagation(); if (!row) { order_sheet(desk, order); return; } const answer = await desk.ask({ verb: "take_back" }); if (!answer.ok) P().put(button, answer.problem); };
+    const button = D().button(row ? `${className} held` : className, act, words(row));
+    button.setAttribute("aria-label", T(row ? "desk.take_back_order" : "desk.show_order", { no: order.no }));
+    return button;
   }
+  const button = (desk, order) => made(desk, order, { className: "link", words: (row) => T(row ? "desk.take_back" : "desk.show_short") });
+  const until = (row) => T("desk.show_held", { time: F().hour_minute(Date.parse(row.until)) });
+  const ledger_button = (desk, order) => made(desk, order, { className: "btn", words: (row) => (row ? `${until(row)} ${T("desk.take_back")}` : T("desk.show_short")) });
 
   // ---- the sheets ----
   function minutes() {
@@ -50,7 +61,7 @@ zhongshu.deskShow = (() => {
     S().open(T("desk.show_title"), { act: T("desk.show_go"), focus: "select", fields: [S().labelled(T("desk.show_district"), box), S().labelled(T("desk.show_case"), typed), lasts.made, P().make("p", "q", T("desk.show_note"))], send, done: () => {} });
   }
 
-  return { paint, button, held, name_of };
+  return { paint, button, ledger_button, key, held, name_of };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.deskShow;

@@ -5,15 +5,18 @@ zhongshu.deskToday = (() => {
   const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, T = (...args) => zhongshu.text(...args);
   const LOADED = 8; // so many newest orders have their lines read at once; the others when their line comes into view
 
-  const of_today = (orders, { now, day }) => Object.values(orders).filter((order) => day(Date.parse(order.issued_at)) === day(now)).sort((a, b) => Date.parse(b.issued_at) - Date.parse(a.issued_at));
+  const runs = (order) => Number(order.state === "running");
+  // Today's, and whatever still runs; those that run first, then the newest.
+  const of_today = (orders, { now, day }) => Object.values(orders).filter((order) => runs(order) || day(Date.parse(order.issued_at)) === day(now)).sort((a, b) => runs(b) - runs(a) || Date.parse(b.issued_at) - Date.parse(a.issued_at));
 
-  // Seconds until the last post of a tier confirmed, or how many have, from the order's lines.
-  function tier_words(order, lines, tier) {
+  // A tier's stopwatch: the seconds until its last post confirmed; while it runs, or ended without, also how many have.
+  function tier_words(order, { lines, tier, now }) {
     const of = (order.tiers || {})[tier];
-    if (!of) return F().UNKNOWN;
-    if (!lines.length) return "";
-    const face = zhongshu.orderModel.face(order, tier, { lines, now: Date.parse(order.issued_at) });
-    return face.done ? F().stopwatch(face.elapsed) : `${F().number(face.confirmed)} / ${F().number(of)}`;
+    if (!of) return { words: F().UNKNOWN, state: "" };
+    if (!lines.length) return { words: "", state: "" };
+    const face = zhongshu.orderModel.face(order, tier, { lines, now }), counted = `${F().number(face.confirmed)} / ${F().number(of)}`;
+    if (face.done) return { words: F().stopwatch(face.elapsed), state: face.over ? "over" : "done" };
+    return face.running ? { words: `${F().stopwatch(face.elapsed)}  ${counted}`, state: face.over ? "over" : "runs" } : { words: counted, state: "" };
   }
 
   // `desk` is {rows, now(), day(ms), join(order id), open(order id), demo}
@@ -46,18 +49,25 @@ zhongshu.deskToday = (() => {
     P().put(cells[4], T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live"));
     P().put(cells[5], F().number(order.targets));
     P().put(cells[6], lines.length ? F().number(confirmed) : "");
-    P().put(cells[7], tier_words(order, lines, "district"));
-    P().put(cells[8], tier_words(order, lines, "township"));
+    stopwatch(cells[7], order, { lines, tier: "district", now: desk.now() });
+    stopwatch(cells[8], order, { lines, tier: "township", now: desk.now() });
     P().put(cells[9], lines.length ? F().number(need) : "");
-    P().put(cells[10], T(`ledger.state_${order.state}`));
-    D().part(cells[11], [order.id, order.version, desk.may_order(order.post)], () => acts(desk, order));
+    const calls = zhongshu.ledgerCalls, n = order.state === "running" ? calls.to_dial(order, lines.filter((line) => desk.may_order(line.post)), calls.by_post(desk.rows.delivery, order)).length : 0;
+    D().part(cells[10], [order.state, n], () => [n ? P().make("b", "watch", `${T("ledger.to_dial", { n: F().number(n) })} `) : "", P().make("span", "", T(`ledger.state_${order.state}`))]);
+    D().part(cells[11], [order.id, order.version, desk.may_order(order.post), zhongshu.deskShow.key(desk, order)], () => acts(desk, order));
+  }
+  function stopwatch(cell, order, told) {
+    const { words, state } = tier_words(order, told);
+    P().put(cell, words);
+    P().dress(cell, `r fig ${state}`);
   }
   // What is asked of a running order most often, one click away from it.
   function acts(desk, order) {
-    if (order.state !== "running" || !desk.may_order(order.post)) return [];
+    const show = zhongshu.deskShow.button(desk, order);
+    if (order.state !== "running" || !desk.may_order(order.post)) return [show];
     const act = { order, change: desk.ask_change, ask: desk.ask, went: desk.refresh, zone: desk.city.timezone, drill_mark: desk.city.drill_mark };
     const made = (verb) => { const button = D().button("link", (event) => { event.stopPropagation(); zhongshu.ledgerActs[verb](act); }, T(`ledger.short_${verb}`)); button.setAttribute("aria-label", `${T(`ledger.short_${verb}`)} ${order.no}`); return button; };
-    return ["correct", ...(order.order_kind === "all_clear" ? [] : ["all_clear"]), "cancel"].map(made).concat(zhongshu.deskShow.button(desk, order));
+    return ["correct", ...(order.order_kind === "all_clear" ? [] : ["all_clear"]), "cancel"].map(made).concat(show);
   }
 
   return { paint, of_today, tier_words };

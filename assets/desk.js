@@ -176,6 +176,8 @@ zhongshu.desk = (() => {
     });
     Object.defineProperty(desk, "rows", { get: () => link.rows });
     desk.form = M().restored(stored(), { posts: desk.posts, templates: city.templates, ...told });
+    desk.shows = data.shows === "1";
+    desk.may_show = (code) => !data.root || M().within(by_code[code] || { code }, data.root, by_code);
     desk.may_order = (code) => desk.may_dispatch && M().within(by_code[code] || { code }, data.root, by_code);
     columns = !desk.may_dispatch ? {} : { what: zhongshu.deskWhat.start(desk), whom: zhongshu.deskWhom.start(desk), when: zhongshu.deskWhen.start(desk), before: zhongshu.deskBefore.start(desk) };
     ledger = zhongshu.ledger.start({ ...desk, get rows() { return link.rows; }, change: desk.ask_change });

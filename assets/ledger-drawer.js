@@ -2,7 +2,7 @@
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.ledgerDrawer = (() => {
-  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, T = (...args) => zhongshu.text(...args);
+  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, C = () => zhongshu.ledgerCalls, T = (...args) => zhongshu.text(...args);
   const BAD = ["failed", "unknown"];
   const clock = (at) => F().clock(Date.parse(at));
 
@@ -26,15 +26,11 @@ zhongshu.ledgerDrawer = (() => {
   }
   const part = (key, children) => P().make("section", "", P().make("h4", "", T(key)), ...children);
 
-  // A number, and what became of dialling it. Nobody claims to be calling: a person of the centre does.
+  // A number, and what became of dialling it.
   function person(view, { order, line, one, may, calls }) {
-    const link = P().make("a", "", one.phone), call = calls.find((each) => each.channel === "call" && each.person === one.id);
-    link.href = `tel:${one.phone.replace(/[^\d+*#]/g, "")}`;
-    const told = (reached) => async (event) => { const button = event.currentTarget; button.disabled = true; const answer = await view.ask({ verb: "called", order: order.id, post: line.post, person: one.id, reached }); button.disabled = false; P().put(problem, answer.ok ? "" : answer.problem); };
-    const problem = P().make("span", "problem", "");
-    return P().make("p", "person", P().make("span", "", `${one.name} `), P().make("span", "qq", T(one.on_duty ? "ledger.on_duty" : `terminal.duty_${one.duty === "deputy" ? "deputy" : "duty"}`)), link,
-      may ? D().button("chip", told(true), T("ledger.reached")) : "", may ? D().button("chip", told(false), T("ledger.not_reached")) : "",
-      call && call.attempts ? P().make("span", BAD.includes(call.state) ? "watch" : "q", T(call.state === "failed" ? "ledger.call_missed" : "ledger.call_made", { n: call.attempts })) : "", problem);
+    const call = calls.find((each) => each.channel === "call" && each.person === one.id);
+    return P().make("p", "person", P().make("span", "", `${one.name} `), P().make("span", "qq", T(one.on_duty ? "ledger.on_duty" : `terminal.duty_${one.duty === "deputy" ? "deputy" : "duty"}`)), C().tel(one.phone),
+      ...(may ? C().buttons(view, { order, post: line.post, person: one.id }) : []), call && (call.attempts || call.state === "waiting") ? C().state_words(call) : "");
   }
   function escalate(view, order, line) {
     const made = D().button("chip", async () => { made.disabled = true; const answer = await view.ask({ verb: "escalate", order: order.id, post: line.post }); made.disabled = false; if (!answer.ok) P().put(made, answer.problem); }, T("ledger.escalate"));
@@ -48,7 +44,7 @@ zhongshu.ledgerDrawer = (() => {
   function message(one, people) {
     const whom = (people.find((each) => each.id === one.person) || {}).name || one.address || "", at = one.times[one.state] || one.wanted_at;
     const words = [T(`ledger.channel_${one.channel}`), whom].filter(Boolean).join(" ");
-    const said = one.outcome ? ` ${zhongshu.words.has(`ledger.outcome_${one.outcome}`) ? T(`ledger.outcome_${one.outcome}`) : one.outcome}` : "";
+    const said = one.outcome ? ` ${zhongshu.words.has(`ledger.outcome_${one.outcome}`) ? T(`ledger.outcome_${one.outcome}`, { time: one.next_at ? clock(one.next_at) : "" }) : one.outcome}` : "";
     return P().make("p", "", P().make("span", "fig q", clock(at)), ` ${words} `, P().make("span", BAD.includes(one.state) ? "watch" : "q", T(state_key(one))), P().make("span", "qq", said));
   }
 

@@ -28,10 +28,10 @@ zhongshu.ledgerModel = (() => {
     const keyed = lines.map((line) => ({ line, rank: is_back(order, line) ? RANK.need_support : RANK[group(line)], at: line.acknowledged_at ? -Date.parse(line.acknowledged_at) : 0, place: place(line) }));
     return keyed.sort((a, b) => a.rank - b.rank || (a.rank === 4 ? a.at - b.at : 0) || a.place - b.place).map(({ line }) => line);
   }
-  // `filter` is a group, "all" or "open"; `words` what was typed, looked for in `said(line)`.
-  function shown(lines, { filter, words, said }) {
+  // `filter` is a group, "all", "open" or "dial" (those in `dial`, posts); `words` what was typed, looked for in `said(line)`.
+  function shown(lines, { filter, words, said, dial = new Set() }) {
     const wanted = (words || "").trim().toLowerCase();
-    const fits = (line) => filter === "all" || (filter === "open" ? OPEN.includes(group(line)) : group(line) === filter);
+    const fits = (line) => filter === "all" || (filter === "dial" && dial.has(line.post)) || (filter === "open" ? OPEN.includes(group(line)) : group(line) === filter);
     return lines.filter((line) => fits(line) && (!wanted || said(line).toLowerCase().includes(wanted)));
   }
 

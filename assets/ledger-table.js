@@ -2,11 +2,11 @@
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.ledgerTable = (() => {
-  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, T = (...args) => zhongshu.text(...args);
+  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, C = () => zhongshu.ledgerCalls, T = (...args) => zhongshu.text(...args);
   const COLUMNS = ["post", "person", "state", "sent", "delivered", "read", "acknowledged", "answer", "step", "phone"];
   const FIGURES = { sent: "sent_at", delivered: "delivered_at", read: "read_at", acknowledged: "acknowledged_at" };
 
-  // `view` is {name(code), district(code), presence(code), phones(code), now()}
+  // `view` is {name(code), district(code), presence(code), phones(code), call(order, line), may_call(code), ask(payload), now()}
   function start(holder, view) {
     const rows = new Map(), table = { selected: null };
     const head = P().make("tr", "", ...COLUMNS.map((key) => { const th = P().make("th", FIGURES[key] ? "r" : key, T(`ledger.col_${key}`)); th.scope = "col"; return th; }));
@@ -48,8 +48,8 @@ zhongshu.ledgerTable = (() => {
       return row;
     }
     function fill(row, order, line) {
-      const [, person, state, sent, delivered, read, acknowledged, answer, step, phone] = row.children, seen = view.presence(line.post), late = M().is_late(order, line, view.now()), last = view.step(line.post);
-      const key = `${line.version} ${late} ${seen ? seen.version : ""} ${view.phones(line.post).length} ${last ? last.id : ""}`;
+      const [, person, state, sent, delivered, read, acknowledged, answer, step, phone] = row.children, seen = view.presence(line.post), late = M().is_late(order, line, view.now()), last = view.step(line.post), dial = view.call(order, line);
+      const key = `${line.version} ${late} ${seen ? seen.version : ""} ${view.phones(line.post).length} ${last ? last.id : ""} ${dial ? `${dial.id} ${dial.version}` : ""} ${order.state}`;
       if (row.dataset.key === key) return;
       row.dataset.key = key;
       D().part(person, [line.by, line.known_by], () => (line.by ? [P().make("span", "", line.by), line.known_by === "chosen" ? P().make("span", "qq", ` ${T("ledger.unverified")}`) : null] : [F().UNKNOWN]));
@@ -59,13 +59,13 @@ zhongshu.ledgerTable = (() => {
       acknowledged.classList.toggle("alarm", Boolean(line.late));
       D().part(answer, line.answers, () => answers(line));
       D().part(step, last && last.id, () => (last ? [P().make("span", "fig", F().hour_minute(Date.parse(last.at))), ` ${zhongshu.ledgerDrawer.step_words(last, view)}`] : []));
-      D().part(phone, view.phones(line.post), () => view.phones(line.post).slice(0, 1).map(call));
+      D().part(phone, [view.phones(line.post), dial && [dial.id, dial.version]], () => (dial ? dialled(order, line, dial) : view.phones(line.post).slice(0, 1).map(({ name, phone: number }) => C().tel(number, `${name} ${number}`))));
     }
     const figure = (cell, seconds) => { P().put(cell, F().stopwatch(seconds)); cell.classList.toggle("qq", seconds === null); };
-    function call({ name, phone }) {
-      const link = P().make("a", "", `${name} ${phone}`);
-      link.href = `tel:${phone.replace(/[^\d+*#]/g, "")}`;
-      return link;
+    // The number to dial now, and beside it what came of it.
+    function dialled(order, line, dial) {
+      const whom = view.phones(line.post).find((one) => one.id === dial.person), words = [whom ? whom.name : "", dial.address].filter(Boolean).join(" ");
+      return [C().state_words(dial), " ", C().tel(dial.address, words), ...(dial.state !== "delivered" && view.may_call(line.post) ? C().buttons(view, { order, post: line.post, person: dial.person }) : [])];
     }
     return table;
   }

@@ -2,17 +2,17 @@
 var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.ledger = (() => {
-  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, O = () => zhongshu.orderModel, T = (...args) => zhongshu.text(...args);
-  const FILTERS = ["all", ...["undelivered", "waiting", "confirmed", "need_support", "cannot"]];
+  const P = () => zhongshu.parts, D = () => zhongshu.deskParts, F = () => zhongshu.format, M = () => zhongshu.ledgerModel, O = () => zhongshu.orderModel, C = () => zhongshu.ledgerCalls, T = (...args) => zhongshu.text(...args);
+  const FILTERS = ["all", ...["undelivered", "waiting", "confirmed", "need_support", "cannot"], "dial"];
   const SPARE = 1.15; // a curve is drawn a little beyond the last limit
 
   // `desk` is {rows, now(), name(code), district(code), demo, city, change(payload), open(order id), phones_of(posts)}
   function start(desk) {
-    const own = { order: null, filter: "all", words: "", phones: {}, steps: {}, place: new Map(desk.all_posts.map((post, i) => [post.code, i])) };
+    const own = { order: null, filter: "all", words: "", phones: {}, steps: {}, calls: {}, place: new Map(desk.all_posts.map((post, i) => [post.code, i])) };
     own.search = D().field("search", T("ledger.search"), (words) => { own.words = words; paint(desk, own); }, { className: "field", placeholder: T("ledger.search_hint") });
     own.filters = Object.fromEntries(FILTERS.map((key) => [key, filter_button(desk, own, key)]));
     P().at("ledger-filters").append(...FILTERS.map((key) => own.filters[key]), P().make("span", "air"), own.search);
-    own.view = { name: desk.name, district: desk.district, presence: (code) => desk.rows.post[code], phones: (code) => own.phones[code] || [], now: desk.now, step: (code) => own.steps[code], selected: () => requestAnimationFrame(() => paint(desk, own)), ask: desk.ask, may_call: desk.may_order, get rows() { return desk.rows; } };
+    own.view = { name: desk.name, district: desk.district, presence: (code) => desk.rows.post[code], phones: (code) => own.phones[code] || [], now: desk.now, step: (code) => own.steps[code], call: (order, line) => (desk.may_order(line.post) ? C().next(order, line, own.calls) : null), selected: () => requestAnimationFrame(() => paint(desk, own)), ask: desk.ask, may_call: desk.may_order, get rows() { return desk.rows; } };
     own.workers = zhongshu.ledgerWorkers.start(own.view, P().at("ledger-filters"));
     own.search.before(own.workers.button);
     own.table = zhongshu.ledgerTable.start(P().at("ledger-table"), own.view);
@@ -41,14 +41,17 @@ zhongshu.ledger = (() => {
     zhongshu.ledgerAfter.answers(P().at("ledger-answers"), order, { lines, steps: M().order_steps(desk.rows.step, order) });
     zhongshu.ledgerChecklist.paint(P().at("ledger-checklist"), own.view, order);
     acts(desk, own, order, lines);
-    const counts = M().counts(lines);
+    own.calls = C().by_post(desk.rows.delivery, order);
+    const dial = new Set(C().to_dial(order, lines.filter((line) => desk.may_order(line.post)), own.calls).map((line) => line.post)), counts = { ...M().counts(lines), dial: dial.size };
+    if (own.filter === "dial" && !dial.size) own.filter = "all";
+    P().show(own.filters.dial, dial.size);
     for (const name of FILTERS) {
       P().put(own.filters[name].lastChild, F().number(counts[name]));
       D().press(own.filters[name], own.filter === name || (own.filter === "open" && ["undelivered", "waiting"].includes(name)));
     }
     own.workers.paint(order);
     const sorted = M().sorted(lines, (line) => own.place.get(line.post) ?? 1e6, order);
-    const shown = M().shown(sorted, { filter: own.filter, words: own.words, said: (line) => [desk.name(line.post), desk.district(line.post), line.post, line.by || "", line.note || ""].join(" ") });
+    const shown = M().shown(sorted, { filter: own.filter, words: own.words, dial, said: (line) => [desk.name(line.post), desk.district(line.post), line.post, line.by || "", line.note || ""].join(" ") });
     own.steps = M().last_step(desk.rows.step, order);
     own.table.paint(order, shown);
     zhongshu.ledgerDrawer.paint(P().at("ledger-drawer"), own.view, { order, line: lines.find((line) => line.post === own.table.selected) || null, close: () => unselect(desk, own) });
@@ -75,12 +78,13 @@ zhongshu.ledger = (() => {
   // While it runs: what can be done to it. After its end: who was late, and the papers.
   function acts(desk, own, order, lines) {
     const act = { ...own.act, order }, running = order.state === "running", may = running && desk.may_order(order.post), late = running ? 0 : M().late(order, lines).length;
-    D().part(P().at("ledger-acts"), [order.id, order.version, may, late, lines.length], () => {
+    D().part(P().at("ledger-acts"), [order.id, order.version, may, late, lines.length, zhongshu.deskShow.key(desk, order)], () => {
       const A = zhongshu.ledgerActs, made = (className, verb, words) => D().button(className, () => A[verb](act), words);
       const roll = order.order_kind === "roll_call" ? D().button("btn", () => zhongshu.deskOutlook.absent(desk, order), T("desk.absent_list")) : null;
+      const show = zhongshu.deskShow.ledger_button(desk, order);
       if (roll) return [roll, download(order), may ? made("btn", "close", T("ledger.close")) : null];
-      if (running) return [...(may ? [made("btn", "correct", T("ledger.correct")), order.order_kind === "all_clear" ? null : made("btn go", "all_clear", T("ledger.all_clear")), made("btn", "close", T("ledger.close")), made("btn danger", "cancel", T("ledger.cancel")), made("btn", "meeting", T(order.meeting ? "ledger.meeting_change" : "ledger.meeting"))] : []), download(order)];
-      return [lines.length ? zhongshu.ledgerAfter.late_button(own.view, order, lines) : null, zhongshu.ledgerAfter.paper(order, "pdf"), zhongshu.ledgerAfter.paper(order, "xlsx"), download(order)];
+      if (running) return [...(may ? [made("btn", "correct", T("ledger.correct")), order.order_kind === "all_clear" ? null : made("btn go", "all_clear", T("ledger.all_clear")), made("btn", "close", T("ledger.close")), made("btn danger", "cancel", T("ledger.cancel")), made("btn", "meeting", T(order.meeting ? "ledger.meeting_change" : "ledger.meeting"))] : []), show, download(order)];
+      return [lines.length ? zhongshu.ledgerAfter.late_button(own.view, order, lines) : null, zhongshu.ledgerAfter.paper(order, "pdf"), zhongshu.ledgerAfter.paper(order, "xlsx"), show, download(order)];
     });
   }
   const all_clear_of = (orders, order) => (order.order_kind === "all_clear" ? null : Object.values(orders).find((one) => one.order_kind === "all_clear" && one.references === order.id) || null);

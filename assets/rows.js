@@ -18,13 +18,14 @@ zhongshu.rows = (() => {
   const began = (order) => Date.parse(order.issued_at);
 
   // Forgets cases reported more than `keep_ms` before `now_ms` of city time, except the few newest the feed shows,
-  // all ended orders but the newest ones, and the lines of orders that are gone.
+  // all ended orders but the newest ones and the one that an officer put there, and the lines of orders that are gone.
   function prune(rows, { now_ms, keep_ms = 20 * 60000, few = 8, orders = 4 }) {
     const shown = new Set(newest(rows.case, few).map((row) => row.id));
     for (const row of Object.values(rows.case)) {
       if (!shown.has(row.id) && now_ms - Date.parse(row.reported_at) > keep_ms) delete rows.case[row.id];
     }
-    Object.values(rows.order).filter(ended).sort((a, b) => began(b) - began(a)).slice(orders).forEach((order) => delete rows.order[order.id]);
+    const { shows, about } = (rows.scene || {}).wall || {}, put = shows === "order" ? about : null;
+    Object.values(rows.order).filter((order) => ended(order) && order.id !== put).sort((a, b) => began(b) - began(a)).slice(orders).forEach((order) => delete rows.order[order.id]);
     for (const of_order of [rows.line, rows.step || {}]) for (const [id, row] of Object.entries(of_order)) if (!rows.order[row.order]) delete of_order[id];
   }
 

@@ -25,6 +25,7 @@ from layouts.page import Page
 from operations.aftermath import NotEnded
 from operations.order_reading import OrderUnknown
 from operations.people import harmless
+from operations.scenes import may_show
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PREFIX = "/desk/"
@@ -216,6 +217,7 @@ def _told(door: Door, version: str) -> desk.Told:
         id=actor.id,
         name=actor.name,
         root=actor.dispatch_root or "",
+        shows=may_show(actor),
         reserved_take_part=door.reserved_take_part,
         now_ms=int(door.now().timestamp() * 1000),
         theme=theme(),

@@ -20,11 +20,12 @@ FIGURES = ("targets", "confirmed", "district", "township", "need", "state", "do"
 @dataclass(frozen=True)
 class Told:
     """What the desk is told of whoever sits at it. `root` is the top of the subtree that may be ordered, empty for
-    nobody; `now_ms` is real time; `theme` is night or day."""
+    nobody; `shows`: may put something on the wall; `now_ms` is real time; `theme` is night or day."""
 
     id: str
     name: str
     root: str
+    shows: bool
     reserved_take_part: bool
     now_ms: int
     theme: str
@@ -61,6 +62,7 @@ def _data(page: Page, told: Told) -> dict[str, str]:
         "data-centre": page.centre,
         "data-self": told.name,
         "data-root": told.root,
+        "data-shows": "1" if told.shows else "0",
         "data-who": told.id,
         "data-reserved": "1" if told.reserved_take_part else "0",
         "data-now": str(told.now_ms),

@@ -54,7 +54,8 @@ SENTENCES = {
     r"a group has a name": "group_name",
     r"order (?P<no>\S+) is already (?P<state>\w+)": "ended",
     r"there is no case '(?P<no>[^']*)'": "no_case",
-    r"only a running order is put on the wall": "not_running",
+    r"there is no order '.*' to show": "not_there",
+    r"a roll-call or a test of a channel is on no wall": "routine",
     r"order (?P<no>\S+) was issued above": "above",
 }
 KNOWN = {re.compile(form): key for form, key in SENTENCES.items()}

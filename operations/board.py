@@ -15,8 +15,8 @@ from operations.ports import Begin, Clock, Row, Work
 from operations.proposals import proposal_row
 from operations.readiness import public_readiness_row, readiness_in, readiness_row
 from operations.rows import case_row, line_row, order_row, order_without_words, wall_line_row
-from operations.scenes import holding, public_scene_row, scene_row
-from operations.step_rows import notice_row, public_step_row, step_row
+from operations.scenes import holding, order_rows, order_shown, public_scene_row, scene_row
+from operations.step_rows import notice_row, step_row
 
 _EMBERS = timedelta(minutes=15)
 _MOST_CASES = 400
@@ -60,21 +60,21 @@ class Board:
         cases = work.cases.since(self._clock.now() - _EMBERS, _MOST_CASES)
         rows = [case_row(case) for case in cases]
         for order in self._on_the_wall(work):
-            rows.append(order_row(order))
-            rows += [wall_line_row(line) for line in work.orders.lines(order.id)]
-            rows += [public_step_row(step) for step in work.timers.steps(order.id)]
+            rows += order_rows(work, order)
         return rows
 
     def _on_the_wall(self, work: Work) -> list[Order]:
-        """Every running order, and the newest one that has ended and was not replaced."""
+        """Every running order, the newest one that has ended and was not replaced, and what an officer put there."""
         latest = [order for order in work.orders.latest(20) if order.kind not in ROUTINE]
         running = [order for order in latest if order.state is OrderState.RUNNING]
         ended = [order for order in latest if order.state not in (OrderState.RUNNING, OrderState.CORRECTED)]
-        return running + ended[:1]
+        put = order_shown(work, self._clock.real())
+        some = running + ended[:1]
+        return some if put is None or put.id in {order.id for order in some} else [*some, put]
 
     def _desk(self, work: Work) -> list[Row]:
         orders = work.orders.latest(50)
-        open_ones = work.proposals.latest(_MOST_PROPOSALS, open_only=True)
+        open_ones = work.proposals.latest(_MOST_PROPOSALS, open_at=self._clock.real())
         asked = [request_row(each) for each in work.order_requests.waiting()]
         return [order_row(order) for order in orders] + [proposal_row(each) for each in open_ones] + asked
 

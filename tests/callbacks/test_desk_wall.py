@@ -22,7 +22,7 @@ def test_what_cannot_be_shown_is_refused_in_the_readers_words(office: Office):
         ask("other", verb="show", shows="case", about="20261124-9", minutes=5)["problem"]
         == "没有编号为 20261124-9 的事件"
     )
-    assert ask("other", verb="show", shows="order", about="x", minutes=5)["problem"] == "只能把执行中的指令上墙"
+    assert ask("other", verb="show", shows="order", about="x", minutes=5)["problem"] == "没有这条指令，不能上墙"
     assert ask("other", verb="show", shows="film", about="x", minutes=5)["ok"] is False
     leader = Asking(office, Actor("l1", "演示领导", Role.LEADER))
     assert leader("other", verb="show", shows="district", about="410105", minutes=5)["ok"] is False

@@ -51,6 +51,14 @@ test("lines go with their order, and only the newest ended orders stay", () => {
   assert.deepEqual(Object.keys(all.line).sort(), ["o0/p", "o1/p", "o2/p", "o3/p", "runs/p"]);
 });
 
+test("an ended order that an officer put on the wall stays with its lines", () => {
+  const orders = [...Array(6).keys()].map((n) => an_order(`o${n}`, 10 * (n + 1)));
+  const scene = { kind: "scene", id: "wall", version: 1, shows: "order", about: "o5" };
+  const all = kept([scene, ...orders, ...orders.map((order) => a_line(order.id, "p"))]);
+  assert.deepEqual(Object.keys(all.order).sort(), ["o0", "o1", "o2", "o3", "o5"]);
+  assert.ok("o5/p" in all.line);
+});
+
 test("what escalation did is forgotten with its order", () => {
   const kept = { ...rows.empty(), order: { o: { id: "o", state: "running", issued_at: "2026-11-24T06:00:00Z" } }, step: { a: { id: "a", order: "o" }, b: { id: "b", order: "gone" } } };
   rows.prune(kept, { now_ms: Date.parse("2026-11-24T06:30:00Z") });

@@ -32,6 +32,7 @@ def told(**changes: object) -> desk.Told:
         "id": "o1",
         "name": "演示值班长",
         "root": page().city.code,
+        "shows": True,
         "reserved_take_part": True,
         "now_ms": 1,
         "theme": "night",

@@ -6,8 +6,12 @@ from domain.account import SYSTEM, Actor, NotAllowed, Role
 from domain.case import CaseReport
 from domain.scene import Shows
 from operations.drafts import OrderRequest
+from operations.roll_calls import RollCalls
+from operations.rows import case_row
 from operations.scenes import SceneRefused, Scenes
 from operations.targets import Targets
+from operations.zones import zone_of
+from storage.outbox import Outbox
 from tests.operations.conftest import Office
 
 HERE, THERE = "410105", "410102"
@@ -67,12 +71,46 @@ def test_a_case_is_found_by_its_number_too_and_comes_without_the_reporters_words
     assert "words of the reporter" not in str(row)
 
 
-def test_only_a_running_order_is_put_on_the_wall(office: Office):
+def test_an_order_that_ended_long_ago_comes_to_the_wall_with_its_lines_and_goes_again(office: Office):
+    old, scenes = an_order(office), scenes_of(office)
+    office.orders.close(office.officer, old)
+    office.orders.close(office.officer, an_order(office))
+    of_old = lambda: {row["kind"] for row in office.board.rows_for("wall", office.officer) if old in row["id"]}  # noqa: E731
+    assert of_old() == set()  # a wall that starts is told of the newest one that ended
+    scenes.show(OFFICER, Shows.ORDER, old)
+    assert of_old() == {"order", "line"}
+    scenes.take_back(OFFICER)
+    assert of_old() == set()
+
+
+def test_a_wall_that_runs_is_told_the_order_with_the_scene(office: Office):
+    order, outbox = an_order(office), Outbox(office.database, zone_of(office.city), case_row)
+    outbox.mark([one.id for one in outbox.take(99)])
+    scenes_of(office).show(office.officer, Shows.ORDER, order)
+    [told] = [one.rows for one in outbox.take(99) if "wall" in one.rooms]
+    assert [row["kind"] for row in told] == ["scene", "order", "line"]
+
+
+def test_a_subtree_ends_at_its_top_for_the_wall_too(office: Office):
     order, scenes = an_order(office), scenes_of(office)
-    assert scenes.show(office.officer, Shows.ORDER, order).about == order
-    office.orders.close(office.officer, order)
-    with pytest.raises(SceneRefused, match="running"):
-        scenes.show(office.officer, Shows.ORDER, order)
+    below = Actor("o7", "an officer of a district", Role.OFFICER, dispatch_root=HERE)
+    with pytest.raises(NotAllowed, match="issued above"):
+        scenes.show(below, Shows.ORDER, order)
+    scenes.show(OFFICER, Shows.ORDER, order)
+    with pytest.raises(NotAllowed, match="issued above"):
+        scenes.take_back(below)
+    scenes.take_back(OFFICER)
+    own = office.orders.issue(below, OrderRequest(title="路滑", text="撒布", targets=Targets(posts=("410105001",)))).id
+    assert scenes.show(below, Shows.ORDER, own).about == own
+
+
+def test_a_roll_call_is_put_on_no_wall(office: Office):
+    calls = RollCalls(
+        office.database.begin, office.database.read, office.clock, office.city, office.orders, secret="k" * 32
+    )
+    roll = calls.call(office.officer, Targets(posts=("410105001",)), within_s=300, mode="live")
+    with pytest.raises(SceneRefused, match="no wall"):
+        scenes_of(office).show(office.officer, Shows.ORDER, roll.id)
 
 
 @pytest.mark.parametrize(

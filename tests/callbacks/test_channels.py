@@ -8,6 +8,7 @@ import pytest
 
 from domain.account import Role
 from domain.delivery import Channel, DeliveryState
+from domain.quiet import Limit
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.delivery_ports import Way
@@ -15,7 +16,11 @@ from tests.callbacks.conftest import House, Visitor, make_house
 from tests.callbacks.test_admin import do, text
 from tests.reception import Reception, open_reception
 
-WAYS = [Way(Channel.SMS, receipts=True), Way(Channel.EMAIL, needs="email"), Way(Channel.WECOM, needs="")]
+WAYS = [
+    Way(Channel.SMS, receipts=True, limits=(Limit(5, 15), Limit(11, 60))),
+    Way(Channel.EMAIL, needs="email"),
+    Way(Channel.WECOM, needs=""),
+]
 
 
 def with_channels(reception: Reception, *, outside: bool = True) -> House:
@@ -41,6 +46,12 @@ def admin(house: House) -> Visitor:
 def test_a_channel_that_is_not_configured_is_not_drawn(admin: Visitor, tmp_path: Path):
     shown = text(admin, "channels")
     assert ["短信" in shown, "企业微信" in shown, "钉钉" in shown, "语音外呼" in shown] == [True, True, False, False]
+
+
+def test_how_often_a_person_is_told_stands_beside_the_channel(admin: Visitor):
+    shown = text(admin, "channels")
+    assert "15 分钟 5 条<br>60 分钟 11 条" in shown
+    assert "Ⅰ、Ⅱ 级指令不受限制" in shown
 
 
 def test_a_test_message_waits_and_its_outcome_is_shown(house: House, admin: Visitor):

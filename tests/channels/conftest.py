@@ -21,9 +21,11 @@ from live.outage import Outage
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.drafts import OrderRequest
+from operations.quiet import Quiet
 from operations.sending import Outbound
 from operations.targets import Targets
 from operations.wording import Wording
+from operations.zones import zone_of
 from storage.leases import SqlLeases
 from tests.conftest import until
 from tests.operations.conftest import Office, office
@@ -96,6 +98,7 @@ class Post:
             trial="渠道测试",
             outside=self.outside,
             holder=holder,
+            quiet=Quiet(channel, said.limits(channel), zone_of(self.office.city)),
         )
 
     def runner(self, channel: Channel, holder: str = "a") -> Runner:

@@ -7,6 +7,7 @@ import pytest
 from channels.assembly import adapters
 from channels.channels_file import ChannelsError, ChannelsFile, load
 from domain.delivery import Channel, DeliveryState
+from domain.quiet import USUAL, Limit
 
 GOOD = """
 channels:
@@ -47,6 +48,15 @@ def test_every_channel_says_what_it_needs_and_how_fast_it_goes(tmp_path: Path):
     assert [ways[channel].receipts for channel in (Channel.SMS, Channel.EMAIL)] == [True, False]
     assert [said.rate for said in found.channels.values()] == [2, 10, 10]
     assert found.channels[Channel.SMS].http.headers == {"Authorization": "Bearer hidden1"}
+
+
+def test_how_often_a_person_is_told_is_said_in_the_file_or_usual_on_such_a_channel(tmp_path: Path):
+    text = GOOD.replace('wecombot://botkey"', 'wecombot://botkey", per_person: [{most: 2, minutes: 30}]')
+    ways = {way.channel: way.limits for way in declare(tmp_path, text).ways()}
+    expected = {Channel.SMS: USUAL[Channel.SMS], Channel.EMAIL: (), Channel.WECOM: (Limit(2, 30),)}
+    assert ways == expected
+    bare = declare(tmp_path, GOOD.replace("rate_per_minute: 120", "per_person: []"))
+    assert bare.channels[Channel.SMS].limits(Channel.SMS) == ()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])

@@ -1,4 +1,4 @@
-"""The people of the posts go in and out as a table file; records set aside are read, retried and laid to rest."""
+"""The people of the posts go in and out as a table file."""
 
 import csv
 import io
@@ -117,45 +117,15 @@ def test_every_post_is_counted(reception: Reception):
     assert sum(counts.values()) == 2
 
 
-def test_a_record_set_aside_is_retried_until_it_is_taken(reception: Reception):
-    set_aside(reception)
-    letter = reception.access.letters.open(reception.admin)[0]
-    reception.refuse_again = "still no district"
-    with pytest.raises(AccountProblem, match="still no district"):
-        reception.access.letters.retry(reception.admin, letter["id"])
-    reception.refuse_again = None
-    reception.access.letters.retry(reception.admin, letter["id"])
-    assert reception.access.letters.open(reception.admin) == []
-    with pytest.raises(AccountProblem):
-        reception.access.letters.discard(reception.admin, letter["id"])
-
-
-def test_a_record_laid_to_rest_stays_in_the_table(reception: Reception):
-    set_aside(reception)
-    letter = reception.access.letters.open(reception.admin)[0]
-    reception.access.letters.discard(reception.admin, letter["id"])
-    with reception.database.read() as work:
-        assert work.feeds.letters(10, open_only=False)[0]["settled"] == "discarded"
-
-
-def set_aside(reception: Reception) -> None:
-    row = {"source": "GRID", "at": reception.clock.now(), "field": "district", "reason": "unknown", "payload": "{}"}
-    with reception.database.begin() as work:
-        work.feeds.set_aside([row])
-
-
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
-def test_only_administrators_touch_people_and_records(reception: Reception, role: Role):
-    people, letters, actor = reception.access.people, reception.access.letters, reception.actor(role)
+def test_only_administrators_touch_people(reception: Reception, role: Role):
+    people, actor = reception.access.people, reception.actor(role)
     for call in (
         lambda: people.of(actor, DISTRICT),
         lambda: people.counts(actor),
         lambda: people.take_file(actor, FILE.encode(), {}),
         lambda: people.give_file(actor),
         lambda: people.set_pin(actor, DISTRICT, "x", "2468"),
-        lambda: letters.open(actor),
-        lambda: letters.discard(actor, 1),
-        lambda: letters.retry(actor, 1),
         lambda: reception.access.audit.latest(actor),
         lambda: reception.access.audit.verify(actor),
     ):
@@ -176,3 +146,15 @@ def test_addresses_besides_the_telephone_come_with_the_file_and_go_with_the_pers
     people.take_file(admin, f"post,name\n{DISTRICT},李\n".encode(), {})
     with reception.database.read() as work:
         assert work.deliveries.addresses([wang["id"]]) == {}
+
+
+def test_quiet_hours_come_with_the_file_and_are_hours(reception: Reception):
+    head = "post,name,quiet"
+    take(reception, f"{head}\n{DISTRICT},演示员01,22:00-06:30\n{DISTRICT},演示员02,\n")
+    found = {one["name"]: one["quiet"] for one in reception.access.people.of(reception.admin, DISTRICT)}
+    assert found == {"演示员01": "22:00-06:30", "演示员02": ""}
+    assert b"22:00-06:30" in reception.access.people.give_file(reception.admin)
+    with pytest.raises(AccountProblem, match="quiet"):
+        take(reception, f"{head}\n{DISTRICT},演示员01,nights\n")
+    take(reception, f"post,name\n{DISTRICT},演示员01\n")
+    assert reception.access.people.of(reception.admin, DISTRICT)[0]["quiet"] == "22:00-06:30"

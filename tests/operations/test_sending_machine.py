@@ -1,11 +1,11 @@
-"""Whatever gateways answer and whenever processes die: nobody is told twice over one channel for one edition, and the
-states of messages sum to the messages."""
+"""Whatever gateways answer and whenever processes die: nobody is told twice over one channel for one edition, nor more
+often than his telephone allows, and the states of messages sum to the messages."""
 
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,14 +15,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.account import Actor, Permission, Role
 from domain.delivery import OVER, Channel, DeliveryState, Wanted, reference
+from domain.quiet import Limit
 from layouts.text import text
 from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.delivery_ports import Way
 from operations.drafts import OrderRequest
+from operations.quiet import Quiet
 from operations.sending import Came, Message, Outbound, drop_needless
 from operations.targets import Targets
 from operations.wording import Wording
+from operations.zones import zone_of
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.fakes import FakeClock
@@ -31,6 +34,7 @@ from tests.operations.conftest import Office, zhengzhou
 POST = "410105"
 WAY = Way(Channel.SMS, receipts=True, states={"DELIVRD": DeliveryState.DELIVERED, "UNDELIV": DeliveryState.FAILED})
 GATEWAY = Actor("k", "gateway", Role.MACHINE, extra=frozenset({Permission.TELL_RECEIPTS}))
+LIMIT = Limit(2, 5)
 TAKEN = (DeliveryState.SENT, DeliveryState.UNKNOWN)  # what may have gone out
 CAME = [
     Came(DeliveryState.SENT),
@@ -55,12 +59,15 @@ class Scripted:
 
     idempotent = asks = False
 
-    def __init__(self) -> None:
-        self.next = CAME[0]
+    def __init__(self, clock: FakeClock) -> None:
+        self.next, self.clock = CAME[0], clock
         self.out: Counter[str] = Counter()
+        self.rang: dict[str, list[datetime]] = {}
 
     def send(self, message: Message) -> Came:
-        self.out.update([message.ref] if self.next.state in TAKEN else [])
+        if self.next.state in TAKEN:
+            self.out.update([message.ref])
+            self.rang.setdefault(message.address, []).append(self.clock.real())
         return self.next
 
     def ask(self, ref: str) -> Came | None:
@@ -74,7 +81,7 @@ class Sending(RuleBasedStateMachine):
         path = Path(self.folder.name, "city.db")
         path.write_bytes(empty())
         self.office = Office(Database(f"sqlite:///{path}"), FakeClock(), zhengzhou())
-        self.scripted, self.lives, self.people = Scripted(), 0, 0
+        self.scripted, self.lives, self.people = Scripted(self.office.clock), 0, 0
         begin, read, clock = self.office.database.begin, self.office.database.read, self.office.clock
         self.deliveries = Deliveries(begin, read, clock=clock, ways=[WAY], outside=True)
         self.desk = DeliveryDesk(begin, read, clock=clock, city=self.office.city, deliveries=self.deliveries)
@@ -107,6 +114,7 @@ class Sending(RuleBasedStateMachine):
             trial="",
             outside=True,
             holder=f"life {self.lives}",
+            quiet=Quiet(Channel.SMS, (LIMIT,), zone_of(self.office.city)),
         )
 
     @rule(n=st.integers(1, 4), again=st.booleans(), lane=st.integers(0, 2))
@@ -158,6 +166,13 @@ class Sending(RuleBasedStateMachine):
         assert all(n <= 1 for n in self.scripted.out.values())
 
     @invariant()
+    def nobody_is_rung_more_often_than_his_telephone_allows(self) -> None:
+        window = timedelta(minutes=LIMIT.minutes)
+        for times in self.scripted.rang.values():
+            pairs = zip(times, times[LIMIT.most :], strict=False)
+            assert all(later - sooner >= window for sooner, later in pairs), times
+
+    @invariant()
     def the_states_sum_to_the_messages_and_say_what_went_out(self) -> None:
         with self.office.database.read() as work:
             found = work.deliveries.of_order(self.order.id)
@@ -165,7 +180,9 @@ class Sending(RuleBasedStateMachine):
         assert sum(tally.get("sms", {}).values()) == len(found)
         for one in found:
             went_out = self.scripted.out[reference(one.id)]
-            assert went_out or one.state in (*OVER, DeliveryState.WAITING, DeliveryState.UNKNOWN), one
+            told_of = one.state is DeliveryState.BUNDLED and self.scripted.out[reference(one.bundled_into)]
+            assert went_out or told_of or one.state in (*OVER, DeliveryState.WAITING, DeliveryState.UNKNOWN), one
+            assert not (went_out and one.state is DeliveryState.BUNDLED), one
             assert not (went_out and one.state is DeliveryState.DROPPED), one
 
     def teardown(self) -> None:

@@ -11,7 +11,7 @@ from callbacks.admin_acts import ACTS, Act, Done, Form
 from callbacks.admin_sections import READS, Asked
 from callbacks.doorkeeper import Doorkeeper
 from callbacks.forms import FormTokens, field
-from domain.account import Actor
+from domain.account import Actor, NotAllowed
 from domain.shifts import Duty
 from domain.workdays import DayKind
 from layouts import admin as pages
@@ -29,13 +29,21 @@ LISTED_FORM = 2_000  # values of one form; a form has about ten
 
 
 class AdminDoor:
-    """Who comes here may administer: the gate has seen to that, and every operation asks again."""
+    """Who comes here may see the page: the gate has seen to that, and every operation asks again. `home` is where its
+    sections lie."""
 
     def __init__(
-        self, keeper: Doorkeeper, tokens: FormTokens, page: Callable[[], Page], live: LiveReader, public_url: str
+        self,
+        keeper: Doorkeeper,
+        tokens: FormTokens,
+        page: Callable[[], Page],
+        live: LiveReader,
+        public_url: str,
+        *,
+        home: str = pages.HOME,
     ) -> None:
         self._keeper, self._tokens, self._page = keeper, tokens, page
-        self._live, self._public_url = live, public_url
+        self._live, self._public_url, self._home = live, public_url, home
 
     def show(self, section: str = SECTIONS[0]) -> AnyResponse:
         if section not in SECTIONS:
@@ -54,6 +62,8 @@ class AdminDoor:
             done = self._do(act)
         except AccountProblem as problem:
             return self._section(section, Notice(refusal=Refusal(problem.key, problem.values)), 409)
+        except NotAllowed:
+            return self._section(section, Notice(refusal=Refusal("not_yours", {})), 403)
         return self._told(section, act, done)
 
     def give_people(self) -> AnyResponse:
@@ -87,7 +97,7 @@ class AdminDoor:
             return self._section(section, Notice(act.done, done.values), found=done.found)
         stays = STAYS_AT.get(section)
         again = {"done": act.done} | ({stays: field(stays)} if stays else {})
-        return redirect(f"/admin/{section}?{urlencode(again)}", 303)
+        return redirect(f"{self._home}/{section}?{urlencode(again)}", 303)
 
     def _secret(self, act: Act, done: Done) -> Secret:
         made = done.made
@@ -113,8 +123,8 @@ class AdminDoor:
         asked = Asked(short | whole(tuple(LONG & set(request.form))), self._page().city, self._live, found)
         rows = self._keeper.offload(EVERY_READ[name], self._keeper.access, self._actor(), asked)
         token, admin = self._tokens.token(), self._actor().name
-        html = pages.section(self._page(), name, rows=rows, notice=notice, form_token=token, admin=admin)
-        return Response(html, status)
+        told = {"rows": rows, "notice": notice, "form_token": token, "admin": admin, "home": self._home}
+        return Response(pages.section(self._page(), name, **told), status)
 
     def _actor(self) -> Actor:
         actor = self._keeper.who()
@@ -134,6 +144,7 @@ EVERY_READ = READS | {
     "plans": plans_section.plans,
 }
 NUMBERED = (
+    "letters_retried",
     "people_taken",
     "roster_taken",
     "grid_taken",

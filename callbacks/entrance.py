@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from callbacks import admin, guard, headers, language, login
+from callbacks import admin, desk_plans, guard, headers, language, login
 from callbacks.doorkeeper import Doorkeeper, Offload
 from callbacks.forms import FormTokens
 from domain.city import City
@@ -50,4 +50,6 @@ def install(server: Flask, house: House, *, script_hashes: Callable[[], Iterable
     server.after_request(tokens.keep)
     login.mount(server, login.LoginDoor(keeper, tokens, page))
     admin.mount(server, admin.AdminDoor(keeper, tokens, page, house.live, house.public_url))
+    plans = admin.AdminDoor(keeper, tokens, page, house.live, house.public_url, home=desk_plans.HOME)
+    desk_plans.mount(server, plans)
     return keeper

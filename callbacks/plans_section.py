@@ -23,14 +23,15 @@ UNREADABLE = {"unreadable": True}  # an escalation that is none: its flaw says w
 
 def plans(access: Access, actor: Actor, asked: Asked) -> Rows:
     """Every plan; or the one that was asked for, as it is or as it was typed, with its flaws and what it would say."""
-    every = access.plans.all(actor)
+    every, told = access.plans.all(actor), {"may_change": access.plans.may_change(actor)}
     key = asked.arguments.get("plan", "")
     chosen = next((one for one in every if one.plan.key == key), None)
     if chosen is None and key != NEW and "plan_text" not in asked.arguments:
-        return {"plans": every, "chosen": ""}
+        return told | {"plans": every, "chosen": ""}
     typed = "plan_text" in asked.arguments
     plan = plan_of(asked.arguments) if typed else chosen.plan if chosen else None
-    return {"plans": every, "chosen": key, "shown": chosen} | choices() | edited(access, actor, plan, chosen, asked)
+    told |= {"plans": every, "chosen": key, "shown": chosen}
+    return told | choices() | edited(access, actor, plan, chosen, asked)
 
 
 def choices() -> Rows:

@@ -9,6 +9,7 @@ from layouts import templates
 from layouts.login import Refusal, sentence
 from layouts.page import Page
 
+HOME = "/admin"
 SECTIONS = (
     "accounts",
     "sessions",
@@ -24,6 +25,8 @@ SECTIONS = (
     "connections",
     "audit",
 )
+
+AGES = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,26 @@ class Notice:
     refusal: Refusal | None = None
 
 
-def section(page: Page, name: str, *, rows: Mapping[str, object], notice: Notice, form_token: str, admin: str) -> str:
-    """The page of one section; `rows` is what its template shows, `admin` who is looking."""
+def section(  # noqa: PLR0913  what one page is told, every part by name
+    page: Page,
+    name: str,
+    *,
+    rows: Mapping[str, object],
+    notice: Notice,
+    form_token: str,
+    admin: str,
+    home: str = HOME,
+) -> str:
+    """The page of one section; `rows` is what its template shows, `admin` who is looking. Its forms lie below `home`;
+    below another than the administration's own the other sections are not named."""
     zone = ZoneInfo(page.city.timezone)
     return templates.render(
         f"admin_{name}.html",
         page,
         screen="admin",
         section=name,
-        sections=SECTIONS,
+        sections=SECTIONS if home == HOME else (),
+        home=home,
         rows=rows,
         done=page.text(f"admin.done_{notice.done}", **notice.values) if notice.done else "",
         problem=sentence(page, notice.refusal) if notice.refusal else "",
@@ -63,6 +77,7 @@ def section(page: Page, name: str, *, rows: Mapping[str, object], notice: Notice
         form_token=form_token,
         admin=admin,
         time=lambda at: moment(at, zone),
+        age=lambda seconds: age(page, seconds),
         post_name=lambda code: post_name(page, code),
         verb=lambda verb: word(page, f"audit.{verb}", verb),
         plain=plain,
@@ -72,6 +87,12 @@ def section(page: Page, name: str, *, rows: Mapping[str, object], notice: Notice
 
 def moment(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if at else "–"
+
+
+def age(page: Page, seconds: float) -> str:
+    """How long ago, in the largest unit that says it."""
+    unit, length = next((pair for pair in AGES if seconds >= pair[1]), AGES[-1])
+    return page.text(f"admin.age_{unit}", n=int(seconds // length))
 
 
 def post_name(page: Page, code: str | None) -> str:

@@ -10,6 +10,7 @@ from layouts import text as words
 from layouts.ids import Desk, Ledger
 from layouts.page import Page
 
+ELSEWHERE = {"plans": "/desk/plans", "wall": "/wall/", "trends": "/trends/"}
 COLUMNS = {"what": Desk.WHAT, "whom": Desk.WHOM, "when": Desk.WHEN, "before": Desk.BEFORE}
 STORES = (Desk.FORM, Desk.PREVIEW, Desk.LIVE, Desk.LIVE_DONE, Desk.DRILL, Desk.DRILL_DONE, Desk.ASK, Desk.ANSWERED)
 LEDGER_STORES = (Ledger.CHANGE, Ledger.CHANGED, Ledger.PHONES_OF, Ledger.PHONES)
@@ -84,8 +85,8 @@ def _bar(page: Page, told: Told) -> html.Header:
             ),
             html.Span(page.centre, className="centre"),
             *(
-                html.A(page.text(f"desk.to_{screen}"), href=f"/{screen}/", className="elsewhere")
-                for screen in ("wall", "trends")
+                html.A(page.text(f"desk.to_{screen}"), href=href, className="elsewhere")
+                for screen, href in ELSEWHERE.items()
             ),
             html.Span(id=Desk.READINESS, className="readiness"),
             html.Div(className="air"),

@@ -164,8 +164,12 @@ class Plans:
         if not (actor.may(Permission.ADMINISTER) or actor.may(Permission.DISPATCH)):
             actor.must(Permission.SEE_LEDGER)
 
+    def may_change(self, actor: Actor) -> bool:
+        """Whether the actor may save plans, withdraw them and put them back."""
+        return actor.may(Permission.ADMINISTER) or actor.dispatch_root == self._city.code
+
     def _may_change(self, actor: Actor) -> None:
-        if not (actor.may(Permission.ADMINISTER) or actor.dispatch_root == self._city.code):
+        if not self.may_change(actor):
             raise NotAllowed(f"{actor.name} may not change plans: administrators and officers of the whole city may")
 
 

@@ -119,3 +119,42 @@ def test_the_desk_offers_a_plan_as_soon_as_it_is_saved(house: House):
     plans.save(house.reception.admin, plan_of(FOG))
     offered = [plan["key"] for plan in json.loads(file.now())["templates"]]
     assert (offered[-1], len(offered), file.version() == first) == ("fog", 7, False)
+
+
+def officer_of_the_city(house: House) -> Visitor:
+    visitor = house.visitor(Role.OFFICER)
+    [account] = [one for one in house.reception.access.accounts.all(house.reception.admin) if one.role is Role.OFFICER]
+    house.reception.access.accounts.grant_dispatch(house.reception.admin, account.id, house.reception.city.code)
+    return visitor
+
+
+def test_an_officer_of_the_whole_city_edits_plans_under_the_desk(house: House):
+    officer = officer_of_the_city(house)
+    saved = officer.send("/desk/plans/save", page="/login/password", **FOG)
+    assert saved.headers["Location"] == "/desk/plans?done=plan_saved&plan=fog"
+    shown = officer.get("/desk/plans?plan=fog").get_data(as_text=True)
+    assert 'action="/desk/plans/save"' in shown
+    assert "/admin/" not in shown  # nothing leads to where an officer may not go
+    assert officer.get("/admin/plans").status_code == 403
+    assert house.reception.access.plans.get(house.reception.admin, "fog").saved_by == "the officer"
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.LEADER])
+def test_whoever_may_not_change_plans_reads_them_and_changes_nothing(house: House, role: Role):
+    reader = house.visitor(role)
+    for query in ("", "?plan=flood"):
+        shown = reader.get(f"/desk/plans{query}").get_data(as_text=True)
+        assert "这里只能查看" in shown
+        assert '<button type="submit"' not in shown.partition("<main>")[2]
+    assert '<fieldset class="all" disabled>' in shown
+    for act, fields in (("save", FOG), ("withdraw", {"plan": "flood"}), ("restore", {"plan": "flood", "version": "0"})):
+        answer = reader.send(f"/desk/plans/{act}", page="/login/password", **fields)
+        assert answer.status_code == 403
+        assert "没有这项权限" in answer.get_data(as_text=True)
+    kept = house.reception.access.plans
+    assert [one.edited for one in kept.all(house.reception.admin)] == [False] * 6
+
+
+def test_a_form_of_a_plan_under_the_desk_needs_its_token_and_a_post_never_comes_there(house: House):
+    assert officer_of_the_city(house).post("/desk/plans/save", data=FOG).status_code == 403
+    assert house.visitor(Role.POST).get("/desk/plans").status_code == 403

@@ -166,6 +166,8 @@ VERBS: dict[str, Verb] = {
     "replay": later("replaying", "replay"),
     "rollup": later("rolling", "roll"),
     "verify-audit": later("administration", "verify_audit"),
+    "backup": later("backups", "backup"),
+    "restore": later("backups", "restore"),
     "certificate": later("certificates", "certificate"),
     "verify-certificate": later("certificates", "verify"),
 }

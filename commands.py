@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     key_verbs(verbs)
     token_verbs(verbs)
     certificate_verbs(verbs)
+    backup_verbs(verbs)
     return root
 
 
@@ -121,6 +122,14 @@ def certificate_verbs(verbs: Group) -> None:
     make.add_argument("--by", default="", metavar="WHO", help="who asked for it, for the audit record")
     verify = add(verbs, "verify-certificate", "check a certificate against the database")
     verify.add_argument("file", type=existing, metavar="FILE", help="the .pdf or .xlsx file")
+
+
+def backup_verbs(verbs: Group) -> None:
+    out = add(verbs, "backup", "copy everything that cannot be made again into a new folder, while the city runs")
+    out.add_argument("folder", type=Path, metavar="DIR", help="the folder, new or empty")
+    back = add(verbs, "restore", "put a backup in the place of this city, which must be stopped")
+    back.add_argument("folder", type=Path, metavar="DIR", help="the folder of the backup")
+    back.add_argument("--check", action="store_true", help="only try whether it could be restored; the city may run")
 
 
 def document(text: str) -> Path:

@@ -15,10 +15,10 @@ from operations.zones import zone_of
 
 def order_of(work: Work, city: City, actor: Actor, made: Draft, *, original: Order | None, now: datetime) -> Order:
     """The order as it is stored, with a fresh number; `original` is the edition whose place it takes."""
-    order_id, day = new_id(now), now.astimezone(zone_of(city)).strftime("%Y%m%d")
+    order_id = new_id(now)
     return Order(
         id=order_id,
-        no=f"{day}-{work.take_numbers(f'order {day}', 1):02d}",
+        no=f"{_day_of(city, now)}-{work.take_numbers(order_numbers_of(city, now), 1):02d}",
         chain=original.chain if original else order_id,
         edition=original.edition + 1 if original else 1,
         title=made.title,
@@ -45,6 +45,15 @@ def order_of(work: Work, city: City, actor: Actor, made: Draft, *, original: Ord
         plan_version=made.plan_version,
         meeting=original.meeting if original else "",
     )
+
+
+def _day_of(city: City, now: datetime) -> str:
+    return now.astimezone(zone_of(city)).strftime("%Y%m%d")
+
+
+def order_numbers_of(city: City, now: datetime) -> str:
+    """The name of the sequence that numbers the orders of this day."""
+    return f"order {_day_of(city, now)}"
 
 
 def write_order(work: Work, city: City, order: Order, made: Draft) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.columns import microseconds
@@ -33,7 +34,19 @@ def prepare_months(database: Database, today: date | None = None) -> None:
     """On PostgreSQL, the partitions of the months around `today`; nothing elsewhere. The worker asks once a day."""
     if database.engine.dialect.name == "postgresql":
         with database.engine.begin() as connection:
-            make_partitions(connection, today or datetime.now(UTC).date())
+            prepare_months_in(connection, today)
+
+
+def prepare_months_in(connection: Connection, today: date | None = None) -> None:
+    """The same in a transaction that is under way."""
+    make_partitions(connection, today or datetime.now(UTC).date())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program has the version of the tables, so that it can bring them to its own."""
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    return revision in {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def make_partitions(connection: Connection, today: date) -> None:

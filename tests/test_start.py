@@ -30,6 +30,8 @@ VERBS = [
     ["key", "create"],
     ["token", "create"],
     ["rollup"],
+    ["backup"],
+    ["restore"],
     ["verify-audit"],
 ]
 

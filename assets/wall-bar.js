@@ -4,9 +4,9 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 zhongshu.bar = (() => {
   const APART_MS = 60_000; // city time that far from real time is said to be the demo's
   function clock() {
-    const { parts, live, format } = zhongshu, ms = live.city_ms();
-    parts.put(parts.at("wall-clock"), format.clock(ms));
-    parts.put(parts.at("wall-date"), format.date(ms));
+    const { parts, live, format } = zhongshu, ms = live.city_ms(), known = live.state.vitals; // before the first tick the city's time is not known
+    parts.put(parts.at("wall-clock"), known ? format.clock(ms) : "");
+    parts.put(parts.at("wall-date"), known ? format.date(ms) : "");
   }
 
   function link() {

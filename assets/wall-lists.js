@@ -51,7 +51,7 @@ zhongshu.lists = (() => {
     P().style(holder, "--limit", limit ? String(1 / SCALE) : "2");
     P().style(holder, "--rows", String(rows.length));
     P().list(holder, rows, () => P().make("div", "row", P().make("span", "sign"), P().make("span", "name"), P().make("span", "t"), P().make("span", "n fig")), (line, row) => district(line, row, most, limit));
-    P().put(P().at("tile-latency").querySelector(".note"), say("wall.latency_note", { n: limit || F().UNKNOWN, days: tile.window_d }));
+    P().put(P().at("tile-latency").querySelector(".note"), say(tile.rows.some((row) => row[3]) ? "wall.latency_note" : "wall.latency_none", { n: limit || F().UNKNOWN, days: tile.window_d }));
   }
   const severity_of = (p95, limit) => (!limit || p95 <= limit * 0.9 ? "" : p95 <= limit ? "watch" : "warn");
   function district(line, [code, p50, p95, n, values], most, limit) {

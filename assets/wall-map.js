@@ -59,13 +59,13 @@ zhongshu.map = (() => {
   }
 
   // ---- what stands above the light ----
-  let layer = null, marks = null, shown_marks = "";
+  let layer = null, marks = null, shown_marks = "", taken_places = "";
   function over() {
     const { draw, at } = zhongshu.parts, [width, height] = map.size();
     marks = draw("g", { class: "marks" });
     layer = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, grids(), marks, names());
     at("wall-map-over").replaceChildren(layer);
-    shown_marks = "";
+    shown_marks = taken_places = "";
     urgent(map.urgent || []);
     spotlight(pointed);
   }
@@ -81,15 +81,15 @@ zhongshu.map = (() => {
     const { draw, rem } = zhongshu.parts, size = rem() * (document.documentElement.clientWidth / document.documentElement.clientHeight >= 2.5 ? 2.6 : 2);
     const wanted = map.city.districts.map((district) => {
       const [x, y] = map.project(district.at), words = zhongshu.labels.shorten(zhongshu.format.name(district.short), (tried) => width_of(tried, size) <= size * MOST_EMS);
-      return { words, x, y, width: width_of(words, size), height: size * 1.25 };
+      return { words, x, y, width: width_of(words, size) + size * 0.6, height: size * 1.25 };
     });
     const placed = zhongshu.labels.place(wanted, { avoid: avoided(size), size: map.size() });
     return draw("g", { class: "names" }, ...placed.map(({ words, x, y }) => draw("text", { x, y: y + size * 0.36, "font-size": size, "stroke-width": size * 0.17 }, words)));
   }
   const width_of = (words, size) => [...words].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? size : size * 0.56), 0);
   function avoided(size) {
-    const [x, y] = map.project(map.city.hub);
-    return [{ x, y, width: size * 2, height: size * 1.6 }];
+    const box = (place, width, height) => { const [x, y] = map.project(place); return { x, y, width, height }; };
+    return [box(map.city.hub, size * 2, size * 1.6), ...marked().map((place) => box(place, size * 1.3, size * 1.3))];
   }
 
   // ---- what an officer points at: a place {at: [lon, lat]}, a district {district: code}, or nothing (null) ----
@@ -125,7 +125,12 @@ zhongshu.map = (() => {
     if (!marks || key === shown_marks) return;
     shown_marks = key;
     marks.replaceChildren(...cases.map(sign).filter(Boolean).reverse());
+    const places = marked().join(" ");
+    if (places === taken_places) return;
+    taken_places = places;
+    layer.querySelector(".names").replaceWith(names());
   }
+  const marked = () => (map.urgent || []).map(place_of).filter(Boolean);
   function sign(row) {
     const { draw, shape, rem } = zhongshu.parts, place = place_of(row), side = 2.2 * rem();
     if (!place) return null;

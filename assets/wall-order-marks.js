@@ -40,7 +40,7 @@
   // The scene's own words above the map, as boxes in the map's pixels.
   function panels() {
     const map = document.getElementById("wall-map").getBoundingClientRect();
-    const words = document.querySelectorAll(".order-answers, #tile-map-note, .order-what .facts, .order-what .title, .order-what .body, .order-what .ground, .order-what .callback");
+    const words = document.querySelectorAll(".order-answers, #tile-map-note, .order-what .facts, .order-what .title, .order-what .body, .order-what .ground");
     return [...words].map((one) => one.getBoundingClientRect()).filter((box) => box.width).map(({ left, right, top, bottom }) =>
       ({ left: left - map.left, right: right - map.left, top: top - map.top, bottom: bottom - map.top }));
   }

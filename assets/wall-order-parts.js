@@ -43,24 +43,24 @@
       text("issued", { time: timeOf(order.issued_at) }),
       order.valid_until && text("valid_until", { time: momentOf(order.valid_until, today) }),
       order.signer && text("signer", { name: order.signer }),
+      order.callback && text("callback", { number: order.callback }),
     ].filter(Boolean);
   }
 
   function headOf(view) {
     const { order } = view;
-    const callback = order.callback ? text("callback", { number: order.callback }) : "";
     const ground = order.ground ? text("ground", { ground: order.ground }) : "";
-    return { facts: factsOf(view), title: tagged(order.title, order), body: tagged(order.text || "", order), callback, ground, end: endOf(order), mode: order.mode, lost: lostWords() };
+    return { facts: factsOf(view), title: tagged(order.title, order), body: tagged(order.text || "", order), ground, end: endOf(order), mode: order.mode, lost: lostWords() };
   }
 
   // The link is lost: the whole scene is as of the last tick, and says so.
   const lostWords = () => (zhongshu.parts.now().lost ? zhongshu.parts.since_words({ since: zhongshu.parts.now().tick_ms, lost: true }) : "");
   const lostMark = (words) => (words ? [make("span", "watch", zhongshu.parts.mark("watch"), ` ${words}`)] : []);
 
-  function head({ facts, title, body, callback, ground, end, mode, lost }) {
+  function head({ facts, title, body, ground, end, mode, lost }) {
     const line = make("p", facts.length > 7 ? "facts many" : "facts", ...facts.map((fact, i) => make("span", i === 2 ? `mode ${mode}` : "", fact)), ...lostMark(lost));
     const heading = make("h2", title.length > 14 ? "long" : "", title);
-    return [line, make("div", "title", heading, ...(end ? [make("b", "ended", end)] : [])), make("p", "body", body), make("p", "ground", ground), make("p", "callback", callback)];
+    return [line, make("div", "title", heading, ...(end ? [make("b", "ended", end)] : [])), make("p", "body", body), make("p", "ground", ground)];
   }
 
   function noteOf({ lines, posts }) {

@@ -149,7 +149,7 @@
   }
 
   // The corners that carry words on one screen, in rem of the wall: north-west the order, south-east the answers.
-  const CORNERS = [{ left: 4, right: 44, top: 9, bottom: 30 }, { left: 121, right: 144, top: 78, bottom: 102 }];
+  const CORNERS = [{ left: 4, right: 44, top: 9, bottom: 30 }, { left: 124.6, right: 144, top: 78, bottom: 102 }];
 
   function isCrowded(map) {
     const [rem, box] = [zhongshu.parts.rem(), at("wall-map").getBoundingClientRect()];

@@ -106,7 +106,7 @@ zhongshu.overview = (() => {
   const sub_of = (column, words) => P().put(column.children[2], words);
   function absent(column, tile) {
     const [figure, unit] = column.children[1].children;
-    P().put(figure, tile.state === "checking" ? say("wall.checking") : tile.state === "not_connected" || !tile.as_of ? say("wall.not_connected") : F().UNKNOWN);
+    P().put(figure, !zhongshu.live.state.vitals ? "" : tile.state === "checking" ? say("wall.checking") : tile.state === "not_connected" || !tile.as_of ? say("wall.not_connected") : F().UNKNOWN);
     P().put(unit, "");
     sub_of(column, "");
   }
@@ -137,7 +137,7 @@ zhongshu.overview = (() => {
     const [sign, label, figure, since] = line.children, [, value, severity, as_of, limit_s] = row || [];
     const is_here = row && F().known(value) && as_of, age = P().age(is_here ? { as_of, limit_s } : null, P().now());
     P().put(label, F().name(facts.name));
-    P().put(figure, is_here ? `${F().number(value, facts.decimals)} ${facts.unit}` : say("wall.not_connected"));
+    P().put(figure, is_here ? `${F().number(value, facts.decimals)} ${facts.unit}` : zhongshu.live.state.vitals ? say("wall.not_connected") : "");
     P().remark(sign, is_here && !age.dim ? severity : null);
     P().dress(line, `indicator ${is_here ? severity : "absent"}${age.dim ? " dim" : ""}`);
     if (age.dim && !(age.lost && n)) P().since(since, age);

@@ -1,19 +1,17 @@
 """What web and worker have in common: the stores opened, and every operation, made when it is first asked for."""
 
-import json
 import os
 from collections.abc import Callable
 from functools import cached_property
 
 import printing
-from api import reports
+from api.cap_read import CapReader
 from channels import channels_file
 from channels.channels_file import ChannelsFile
 from config import ConfigError, Settings
 from data_feeds import city as cities
 from data_feeds.connecting import MappingReader
 from data_feeds.spreadsheet import sheet_of
-from domain.account import SYSTEM
 from domain.cap_area import Areas
 from domain.place import Places
 from layouts.text import text
@@ -46,7 +44,6 @@ from operations.messages import Messages
 from operations.open_cases import OpenCases
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
-from operations.ports import Row
 from operations.proposals import Proposals
 from operations.reachability import Reachability
 from operations.readiness import ReadinessDesk
@@ -58,6 +55,7 @@ from operations.standing import Standing
 from operations.trends import TrendDesk
 from operations.wording import Wording
 from operations.zones import zone_of
+from retrying import Again
 from storage.clock import SharedClock
 from storage.database import Database
 from storage.leases import SqlLeases
@@ -132,8 +130,8 @@ class Office:
 
     @cached_property
     def grid_pages(self) -> GridPages:
-        token_of = self.grid_calls.token
-        return GridPages(self._begin, self._read, clock=self.clock, city=self.city, token_of=token_of)
+        said = {"clock": self.clock, "city": self.city, "token_of": self.grid_calls.token}
+        return GridPages(self._begin, self._read, **said, played=self.settings.demo)
 
     @cached_property
     def groups(self) -> Groups:
@@ -231,11 +229,27 @@ class Office:
             ground,
             passwords=Argon2Passwords(),
             pins=self._pins,
-            mappings=MappingReader(self.city, self.cases),
+            mappings=MappingReader(self.city, self.cases, self.alerts),
             sheets=sheet_of,
-            retry=self.report_again,
+            retry=lambda letter: self.again.send(letter),
             channels=self.delivery_desk,
         )
+
+    @cached_property
+    def again(self) -> Again:
+        return Again(
+            city=self.city,
+            folder=self.settings.city_dir,
+            newest=self.access.connections.newest,
+            cases=self.cases,
+            devices=self.devices,
+            indicators=self.indicators,
+            proposals=self.proposals,
+        )
+
+    @cached_property
+    def alerts(self) -> CapReader:
+        return CapReader()
 
     @property
     def rosters(self) -> Rosters:
@@ -269,14 +283,3 @@ class Office:
     @cached_property
     def aftermath(self) -> Aftermath:
         return Aftermath(self._begin, self._read, self.clock, self.city, self.settings.demo)
-
-    def report_again(self, letter: Row) -> str | None:
-        """Send a record that was set aside through the door once more; why it is refused again, or None."""
-        try:
-            found = reports.read(json.loads(letter["payload"]), self.city)
-        except ValueError:
-            return "this record is no report in JSON: it cannot be sent again from here"
-        if isinstance(found, tuple):
-            return "; ".join(f"{problem.field}: {problem.message}" for problem in found)
-        [outcome] = self.cases.report(SYSTEM, [found])
-        return outcome.problem.message if outcome.problem else None

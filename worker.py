@@ -71,7 +71,16 @@ def holder() -> str:
 def feeding(office: Office) -> tuple[Poller, OneSubscriber | None]:
     """The poller with every feed of the city, and the listener to the MQTT broker if there is one."""
     poller = Poller(leases=office.leases, live=office.writer, clock=office.clock, holder=holder())
-    behind = Behind(office.city, office.clock, office.writer, office.cases, office.dead_letters, office.figures)
+    behind = Behind(
+        city=office.city,
+        clock=office.clock,
+        live=office.writer,
+        cases=office.cases,
+        dead_letters=office.dead_letters,
+        figures=office.figures,
+        proposals=office.proposals,
+        alerts=office.alerts,
+    )
     connected = Connected(office.access.connections.newest, behind, os.environ)
     for feed in assembly.feeds(
         declared_feeds(office.settings), office.settings.city_dir, behind, connected=connected.sources

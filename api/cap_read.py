@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,7 @@ from domain.cap import GRADE, NAMESPACE
 from domain.cap_area import Zone
 from domain.text import flaw_of
 from operations.problems import Problem
-from operations.proposals import OutsideAlert
+from operations.proposals import AlertUnreadable, OutsideAlert
 
 LIMIT = 1_000_000  # bytes
 DEEPEST = 12  # the standard needs five
@@ -48,7 +49,33 @@ class ShallowBuilder(TreeBuilder):
 def read_alert(body: bytes) -> OutsideAlert:
     """The alert in a document. Raises Failed: 400 for what is no XML or hostile, 422 for what is no CAP 1.2 message or
     lacks what a proposal needs."""
-    root = parsed(body)
+    return alert_of(parsed(body))
+
+
+class CapReader:
+    """The same for feeds, which know nothing of answers over HTTP."""
+
+    def tree(self, body: bytes) -> Element:
+        """The document, if it is safe to read. Raises AlertUnreadable."""
+        with unreadable():
+            return parsed(body)
+
+    def alert(self, root: Element) -> OutsideAlert:
+        """The message that an element says. Raises AlertUnreadable."""
+        with unreadable():
+            return alert_of(root)
+
+
+@contextmanager
+def unreadable() -> Iterator[None]:
+    try:
+        yield
+    except Failed as failed:
+        raise AlertUnreadable(failed.problems or [Problem("", failed.detail)]) from None
+
+
+def alert_of(root: Element) -> OutsideAlert:
+    """The alert in an element. Raises Failed (422)."""
     if root.tag != f"{{{NAMESPACE}}}alert":
         raise Failed(HTTPStatus.UNPROCESSABLE_ENTITY, f"the document is not an alert of {NAMESPACE}")
     info = chosen(root)

@@ -18,7 +18,7 @@ from domain.account import Actor, NotAllowed, Permission
 from domain.case import CaseReport
 from domain.city import City
 from operations.cases import Cases, Outcome
-from operations.dead_letters import DeadLetters, Letter
+from operations.dead_letters import DeadLetters, Form, Letter
 from operations.problems import Problem
 
 HERE = "/api/v1/cases"
@@ -129,7 +129,7 @@ class CaseRoutes:
 
     def unreadable(self, actor: Actor, body: bytes, failure: Failed) -> None:
         """A body that is not even JSON is set aside like any other record."""
-        letter = Letter("", (Problem("", failure.detail),), body[:20_000].decode("utf-8", "replace"))
+        letter = Letter("", (Problem("", failure.detail),), body[:20_000].decode("utf-8", "replace"), Form.BODY)
         self._dead_letters.keep(actor, [letter])
         self._meter.took(self._dead_letters.source_of(actor, ""), "refused")
 

@@ -151,8 +151,12 @@ def retry_letter(access: Access, actor: Actor, form: Form) -> Done:
 
 
 def discard_letter(access: Access, actor: Actor, form: Form) -> Done:
-    access.letters.discard(actor, form.number("id"))
+    access.letters.discard(actor, form.number("id"), reason=form.text("reason"))
     return Done()
+
+
+def retry_letters(access: Access, actor: Actor, form: Form) -> Done:
+    return Done(values=vars(access.letters.retry_all(actor, form.text("id"))))
 
 
 ACTS = {
@@ -171,5 +175,6 @@ ACTS = {
     "people/take": Act(take_people, "people_taken"),
     "people/pin": Act(set_pin, "pin_set"),
     "letters/retry": Act(retry_letter, "letter_retried"),
+    "letters/retry_all": Act(retry_letters, "letters_retried"),
     "letters/discard": Act(discard_letter, "letter_discarded"),
 }

@@ -59,7 +59,9 @@ def people(access: Access, actor: Actor, asked: Asked) -> Rows:
 
 
 def letters(access: Access, actor: Actor, _asked: Asked) -> Rows:
-    return {"letters": access.letters.open(actor), "can_retry": access.letters.can_retry}
+    """The newest records, and how many of each source are open."""
+    found = access.letters
+    return {"letters": found.open(actor), "by_source": found.sources(actor), "can_retry": found.can_retry}
 
 
 def sources(_access: Access, _actor: Actor, asked: Asked) -> Rows:

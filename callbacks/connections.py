@@ -8,9 +8,10 @@ from domain.account import Actor
 from operations.access import Access
 from operations.account_problems import AccountProblem
 from operations.connection_ports import Connection, Wanted
+from operations.connections import KINDS
 
 LONG = ("mapping", "sample", "headers")
-FIELDS = ("name", "url", "every_s", "source", *LONG)
+FIELDS = ("name", "kind", "url", "every_s", "source", *LONG)
 LONGEST = 1_000_000
 EXAMPLE = """\
 version: 1
@@ -37,6 +38,7 @@ def connections(access: Access, actor: Actor, asked: Asked) -> dict[str, Any]:
         "form": filled(given, editions),
         "tried": asked.found,
         "sources": asked.city.sources,
+        "kinds": KINDS,
     }
 
 
@@ -47,10 +49,11 @@ def filled(given: Any, editions: list[Connection]) -> dict[str, str]:
     wanted = given.get("edition", "")
     found = next((one for one in editions if str(one.edition) == wanted), editions[0] if editions else None)
     if found is None:
-        return dict.fromkeys(FIELDS, "") | {"every_s": "60", "mapping": EXAMPLE}
+        return dict.fromkeys(FIELDS, "") | {"kind": KINDS[0], "every_s": "60", "mapping": EXAMPLE}
     headers = "\n".join(f"{name}: {value}" for name, value in found.headers.items())
     return dict.fromkeys(FIELDS, "") | {
         "name": found.name,
+        "kind": found.kind,
         "url": found.url,
         "every_s": str(found.every_s),
         "source": found.source or "",
@@ -60,7 +63,8 @@ def filled(given: Any, editions: list[Connection]) -> dict[str, str]:
 
 
 def try_out(access: Access, actor: Actor, form: Form) -> Done:
-    found = access.connections.try_out(actor, form.text("mapping"), form.text("sample"))
+    kind = form.text("kind") or KINDS[0]
+    found = access.connections.try_out(actor, form.text("mapping"), form.text("sample"), kind=kind)
     return Done(values={"records": found.records, "good": found.good}, found=found)
 
 
@@ -72,6 +76,7 @@ def save(access: Access, actor: Actor, form: Form) -> Done:
         form.some("source"),
         form.text("mapping"),
         headers_of(form.text("headers")),
+        form.text("kind") or KINDS[0],
     )
     made = access.connections.save(actor, wanted)
     return Done(values={"name": made.name, "edition": made.edition})

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from data_feeds import mapping
-from data_feeds.assembly import Behind
+from data_feeds.assembly import Behind, cap_source
+from data_feeds.cap_atom import alerts_in
 from data_feeds.feed import Feed, FeedFailed
 from data_feeds.feeds_file import filled
 from data_feeds.http_json import JsonSource, read, records_of, report_of
@@ -17,10 +18,12 @@ from domain.account import SYSTEM
 from domain.city import City
 from operations.cases import Cases
 from operations.connection_ports import Connection, Trial
+from operations.proposals import AlertReader, AlertUnreadable
 
 log = logging.getLogger("feeds")
 PLACE = Path("mapping.yaml")  # what a mapping is called that lies in no file
 EXAMPLES = 5  # messages shown for each field
+SAID_OF_ALERTS = ("sender", "identifier", "sent", "status", "kind", "event", "severity", "headline", "expires")
 
 
 def feed_name(connection: Connection) -> str:
@@ -28,10 +31,10 @@ def feed_name(connection: Connection) -> str:
 
 
 class MappingReader:
-    """Reads mappings for the administration."""
+    """Reads mappings and samples for the administration."""
 
-    def __init__(self, city: City, cases: Cases) -> None:
-        self._city, self._cases = city, cases
+    def __init__(self, city: City, cases: Cases, alerts: AlertReader) -> None:
+        self._city, self._cases, self._alerts = city, cases, alerts
 
     def flaws(self, text: str) -> list[str]:
         try:
@@ -69,6 +72,19 @@ class MappingReader:
         shown = {name: [*said[:EXAMPLES], *(["…"] if len(said) > EXAMPLES else [])] for name, said in problems.items()}
         return Trial(len(records), good, shown, first)
 
+    def alerts(self, sample: str) -> Trial:
+        """The alerts that a sample holds, or leads to; the first as it would be proposed."""
+        try:
+            found, elsewhere, wrong = alerts_in(self._alerts, sample)
+        except AlertUnreadable as error:
+            raise ValueError(str(error)) from error
+        problems: dict[str, list[str]] = {}
+        for problem in wrong:
+            problems.setdefault(problem.field, []).append(problem.message)
+        first = {name: str(getattr(found[0], name) or "") for name in SAID_OF_ALERTS} if found else {}
+        shown = {name: said[:EXAMPLES] for name, said in problems.items()}
+        return Trial(len(found) + elsewhere + len(wrong), len(found) + elsewhere, shown, first)
+
 
 class Connected:
     """Keeps the poller asking exactly what the newest editions say."""
@@ -101,7 +117,9 @@ class Connected:
 
     def _feed(self, one: Connection) -> Feed[Any, Any]:
         to = self._behind
+        headers = filled(dict(one.headers), self._environment)
+        if one.kind == "cap":
+            return cap_source(feed_name(one), one.source, to).feed(one.url, interval_s=one.every_s, headers=headers)
         rules = mapping.parse(one.mapping.encode(), PLACE)
         source = JsonSource(feed_name(one), rules, city=to.city, cases=to.cases, dead_letters=to.dead_letters)
-        headers = filled(dict(one.headers), self._environment)
         return source.feed(one.url, interval_s=one.every_s, headers=headers, source=one.source)

@@ -42,13 +42,18 @@ class Asked(Declared):
     every_s: Interval = 60
 
 
-class JsonAsked(Asked):
-    """A business system whose records a mapping turns into cases. `source` is the one whose health it decides."""
+class CapAsked(Asked):
+    """An issuer of alerts, by CAP 1.2 or Atom. `source` is the city's source whose health it decides."""
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
-    mapping: str
     source: str | None = None
     headers: dict[str, str] = {}
+
+
+class JsonAsked(CapAsked):
+    """A business system whose records a mapping turns into cases."""
+
+    mapping: str
 
 
 class FeedsFile(Declared):
@@ -56,6 +61,7 @@ class FeedsFile(Declared):
 
     metrics: dict[Metric, Asked] = {}
     json_: Annotated[list[JsonAsked], Field(alias="http_json")] = []
+    cap: list[CapAsked] = []
     expected_s: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
@@ -92,9 +98,9 @@ def filled(said: Any, environment: Mapping[str, str]) -> Any:
 
 def check(path: Path, found: FeedsFile) -> None:
     """Every mapping must be readable at the start, not at the first poll, and every name used once."""
-    names = [one.name for one in found.json_]
+    names = [one.name for one in (*found.json_, *found.cap)]
     problems = [
-        f"http_json: the name {name!r} is used twice" for name in sorted({n for n in names if names.count(n) > 1})
+        f"http_json, cap: the name {name!r} is used twice" for name in sorted({n for n in names if names.count(n) > 1})
     ]
     for one in found.json_:
         try:

@@ -1,7 +1,9 @@
-"""Fetching JSON over HTTP from a system that may be slow, huge or wrong."""
+"""Fetching over HTTP from a system that may be slow, huge or wrong."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
@@ -10,6 +12,15 @@ import httpx
 from data_feeds.feed import FeedFailed
 
 LARGEST = 32_000_000  # bytes
+TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`body` is None when the system says that nothing has changed."""
+
+    body: bytes | None
+    headers: Mapping[str, str]
 
 
 def get_json(
@@ -17,30 +28,46 @@ def get_json(
     *,
     params: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
-    timeout_s: float = 10,
+    timeout_s: float = TIMEOUT_S,
 ) -> Any:
     """The JSON that a URL answers, within `timeout_s` seconds altogether. Raises FeedFailed with the reason."""
-    end = monotonic() + timeout_s
+    answer = get(url, params=params, headers=headers, timeout_s=timeout_s)
     try:
-        with httpx.stream("GET", url, params=params, headers=headers, timeout=timeout_s) as answer:
-            body = _read(answer, end, timeout_s)
-            answer.raise_for_status()
-        return json.loads(body)
-    except httpx.HTTPStatusError as error:
-        raise FeedFailed(f"{url} answers {error.response.status_code}") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FeedFailed(f"{url} cannot be reached: {error or type(error).__name__}") from error
+        return json.loads(answer.body or b"")
     except (ValueError, RecursionError) as error:
         raise FeedFailed(f"{url} does not answer JSON: {error}") from error
 
 
-def _read(answer: httpx.Response, end: float, timeout_s: float) -> bytes:
+def get(
+    url: str,
+    *,
+    params: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout_s: float = TIMEOUT_S,
+    largest: int = LARGEST,
+) -> Answer:
+    """What a URL answers; redirections are not followed. Raises FeedFailed with the reason."""
+    end = monotonic() + timeout_s
+    try:
+        with httpx.stream("GET", url, params=params, headers=headers, timeout=timeout_s) as answer:
+            if answer.status_code == HTTPStatus.NOT_MODIFIED:
+                return Answer(None, answer.headers)
+            body = _read(answer, (end, timeout_s), largest)
+            answer.raise_for_status()
+        return Answer(body, answer.headers)
+    except httpx.HTTPStatusError as error:
+        raise FeedFailed(f"{url} answers {error.response.status_code}") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FeedFailed(f"{url} cannot be reached: {error or type(error).__name__}") from error
+
+
+def _read(answer: httpx.Response, time: tuple[float, float], largest: int) -> bytes:
     """The body, piece by piece: a source that drips for ever is cut off, and so is one that never ends."""
-    body = bytearray()
+    body, (end, timeout_s) = bytearray(), time
     for piece in answer.iter_bytes():
         body += piece
         if monotonic() > end:
             raise FeedFailed(f"{answer.url} takes longer than {timeout_s:g} s")
-        if len(body) > LARGEST:
-            raise FeedFailed(f"{answer.url} answers more than {LARGEST:,} bytes")
+        if len(body) > largest:
+            raise FeedFailed(f"{answer.url} answers more than {largest:,} bytes")
     return bytes(body)

@@ -16,7 +16,7 @@ from domain.case import CaseReport, PastStep
 from domain.city import City
 from domain.place import to_wgs84
 from operations.cases import Cases
-from operations.dead_letters import DeadLetters, Letter
+from operations.dead_letters import DeadLetters, Form, Letter
 from operations.problems import Problem
 
 log = logging.getLogger("feeds")
@@ -62,9 +62,9 @@ class JsonSource:
             said, problems = read(self._mapping, record)
             raw = json.dumps(record)
             if problems:
-                letters.append(Letter(str(said.get("source", "")), tuple(problems), raw))
+                letters.append(Letter(str(said.get("source", "")), tuple(problems), raw, Form.RECORD, self._name))
             else:
-                reports.append(report_of(said, raw, city=self._city))
+                reports.append(report_of(said, raw, city=self._city, feed=self._name))
         return Records(tuple(reports), tuple(letters))
 
     def deliver(self, found: Records) -> None:
@@ -109,7 +109,7 @@ def read(mapping: FieldMapping, record: object) -> tuple[Said, list[Problem]]:
     return mapping.read(record)
 
 
-def report_of(said: Said, raw: str, *, city: City) -> CaseReport:
+def report_of(said: Said, raw: str, *, city: City, feed: str = "") -> CaseReport:
     """The report of what a mapping read, its point in WGS-84 from the reference system that its source declares."""
     fields = dict(said)
     source = city.source_by_code.get(fields["source"])
@@ -117,4 +117,4 @@ def report_of(said: Said, raw: str, *, city: City) -> CaseReport:
         fields["lon"], fields["lat"] = to_wgs84(fields["lon"], fields["lat"], source.crs)
     fields["tags"] = tuple(fields.get("tags", ()))
     fields["history"] = tuple(PastStep(**step) for step in fields.get("history", ()))
-    return CaseReport(**fields, raw=raw)
+    return CaseReport(**fields, raw=raw, feed=feed)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from operations.dead_letters import Letter
+from operations.dead_letters import Form, Letter
 from operations.indicators import Reading
 from operations.problems import Problem
 
@@ -24,7 +24,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        return f"{self.topic} {self.payload[:5000].decode('utf-8', 'replace')}"
+        return f"{self.topic} {self.payload.decode('utf-8', 'replace')}"
 
 
 @dataclass
@@ -52,7 +52,7 @@ def gather(messages: Sequence[Message], prefix: str) -> Gathered:
 
 
 def letter(problem: Problem, text: str) -> Letter:
-    return Letter("", (problem,), text)
+    return Letter("", (problem,), text, Form.MESSAGE)
 
 
 def heartbeat(message: Message) -> tuple[datetime, list[str]]:

@@ -131,7 +131,8 @@ class Case:
 
 @dataclass(frozen=True)
 class CaseReport:
-    """What a source says, checked for form but not yet placed or known. `history` holds steps that already happened."""
+    """What a source says, checked for form but not yet placed or known. `history` holds steps that already happened.
+    `raw` is the original: the row of a request, or the record of the system that was asked under the name `feed`."""
 
     source: str
     external_id: str
@@ -148,6 +149,7 @@ class CaseReport:
     tags: tuple[str, ...] = ()
     reporter: Mapping[str, str] = field(default_factory=dict)
     raw: str = ""
+    feed: str = ""
     history: tuple["PastStep", ...] = ()
 
 

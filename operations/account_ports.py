@@ -160,7 +160,14 @@ class Roster(PeopleStore, Protocol):
 
 class LetterStore(FeedStore, Protocol):
     def letters(self, limit: int, *, open_only: bool = True) -> list[Row]:
-        """Records that could not be taken, newest first: id, source, at, field, reason, payload, settled."""
+        """Records that could not be taken, newest first: id, source, at, field, reason, form, feed, settled, and the
+        beginning of the payload."""
+
+    def letters_of(self, source: str, limit: int, without: Sequence[str]) -> list[Row]:
+        """The open records of a source, oldest first, but for those of the forms `without`; with the whole payload."""
+
+    def open_by_source(self, without: Sequence[str]) -> list[tuple[str, int, int]]:
+        """(source, open records, those of them that have none of the forms `without`), the most first."""
 
     def letter(self, letter_id: int) -> Row | None:
         """The record with this number, unless it has been settled."""

@@ -1,4 +1,4 @@
-"""What is kept of connections to business systems, and what is needed from outside to try one."""
+"""What is kept of connections to business systems and issuers of alerts, and what is needed from outside to try one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import Protocol
 @dataclass(frozen=True)
 class Connection:
     """One edition. `every_s`: seconds between two questions; `source`: the city's source whose health it decides;
+    `kind`: json, a business system whose records `mapping` turns into cases, or cap, alerts that become proposals;
     `headers` may hold ${NAME}, a variable of the environment, so that no secret is kept; `stopped` asks no more."""
 
     name: str
@@ -21,6 +22,7 @@ class Connection:
     stopped: bool
     recorded_at: datetime
     recorded_by: str
+    kind: str = "json"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Wanted:
     source: str | None
     mapping: str
     headers: Mapping[str, str]
+    kind: str = "json"
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,6 @@ class Reader(Protocol):
 
     def trial(self, mapping: str, sample: str) -> Trial:
         """Raises ValueError, in words for the administrator, when mapping or sample cannot be read at all."""
+
+    def alerts(self, sample: str) -> Trial:
+        """The same for an alert or a feed of them; its `first` is the first alert."""

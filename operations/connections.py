@@ -1,6 +1,8 @@
-"""Business systems that answer JSON: where each is asked and by which mapping, in editions that are never rewritten."""
+"""Business systems that answer JSON, and issuers of alerts: where each is asked and by which mapping, in editions that
+are never rewritten."""
 
 import re
+from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
 from domain.account import Actor, Permission
@@ -10,6 +12,7 @@ from operations.connection_ports import Connection, Reader, Trial, Wanted
 
 NAME = re.compile(r"[\w-]{1,40}")
 SHORTEST_S, LONGEST_S = 5, 86_400
+KINDS = ("json", "cap")
 LARGEST = 100_000  # characters of a mapping; a sample may have ten times as many
 
 
@@ -33,19 +36,21 @@ class Connections:
         with self._ground.read() as work:
             return work.connections.editions(name)
 
-    def try_out(self, actor: Actor, mapping: str, sample: str) -> Trial:
-        """What the records of `sample`, an answer of the system as JSON, would become. Nothing is reported or kept."""
+    def try_out(self, actor: Actor, mapping: str, sample: str, *, kind: str = "json") -> Trial:
+        """What the records of `sample`, an answer of the system, would become. Nothing is reported or kept. Raises
+        AccountProblem."""
         actor.must(Permission.ADMINISTER)
         if len(mapping) > LARGEST or len(sample) > 10 * LARGEST:
             raise AccountProblem("connection_too_large")
         try:
-            return self._reader.trial(mapping, sample)
+            return self._reader.alerts(sample) if kind == "cap" else self._reader.trial(mapping, sample)
         except ValueError as flaw:
-            raise AccountProblem("connection_mapping", problem=flaw) from None
+            raise AccountProblem("connection_sample" if kind == "cap" else "connection_mapping", problem=flaw) from None
 
     def save(self, actor: Actor, wanted: Wanted) -> Connection:
         """Keep a new edition; the worker asks by it within seconds. Raises AccountProblem."""
         actor.must(Permission.ADMINISTER)
+        wanted = replace(wanted, mapping="") if wanted.kind == "cap" else wanted  # an alert needs none
         self._check(wanted)
         with self._ground.begin() as work:
             before = work.connections.editions(wanted.name)
@@ -62,7 +67,7 @@ class Connections:
             if not found:
                 raise AccountProblem("connection_unknown", name=name)
             last = found[0]
-            wanted = Wanted(last.name, last.url, last.every_s, last.source, last.mapping, last.headers)
+            wanted = Wanted(**{one.name: getattr(last, one.name) for one in fields(Wanted)})
             work.connections.add(self._edition(actor, wanted, last.edition + 1, stopped=True))
             work.audit(actor, "connection.stopped", name, {"edition": last.edition + 1})
 
@@ -85,6 +90,12 @@ class Connections:
             raise AccountProblem("connection_every", shortest=SHORTEST_S, longest=LONGEST_S)
         if wanted.source is not None and wanted.source not in self._ground.city.source_by_code:
             raise AccountProblem("unknown_source", source=wanted.source)
+        if wanted.kind not in KINDS:
+            raise AccountProblem("connection_kind")
+        if wanted.kind == "json":
+            self._check_mapping(wanted)
+
+    def _check_mapping(self, wanted: Wanted) -> None:
         if len(wanted.mapping) > LARGEST:
             raise AccountProblem("connection_too_large")
         flaws = self._reader.flaws(wanted.mapping)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.account import Actor, Permission
 from domain.city import City
@@ -11,16 +12,30 @@ from operations.ports import Begin, Clock, Row
 from operations.problems import Problem
 from operations.zones import zone_of
 
-_KEPT = 10_000  # characters of a record; enough to see what it was
+KEPT = 100_000  # characters of a record: what is longer is cut, and cannot be tried again
+
+
+class Form(StrEnum):
+    """What a record is, so that it can be sent through its door once more."""
+
+    REPORT = "report"  # a case as the HTTP door and the replay send it
+    RECORD = "record"  # a record of the business system that is asked as `feed`
+    MESSAGE = "message"  # topic and payload of an MQTT message
+    ALERT = "alert"  # a CAP message
+    BODY = "body"  # a whole request that was not even JSON
+    CUT = "cut"  # only the beginning was kept, or characters that nothing can keep were replaced
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One record as it came, with everything that is wrong with it. `source` is what it claims, or empty."""
+    """One record as it came, with everything that is wrong with it. `source` is what it claims, or empty; `feed` the
+    name under which a business system is asked."""
 
     source: str
     problems: tuple[Problem, ...]
     payload: str
+    form: Form = Form.REPORT
+    feed: str = ""
 
 
 class DeadLetters:
@@ -44,11 +59,17 @@ class DeadLetters:
             "source": self.source_of(actor, letter.source),
             "field": printable(", ".join(problem.field for problem in letter.problems), 80),
             "reason": printable("; ".join(problem.message for problem in letter.problems)),
-            "payload": printable(letter.payload, _KEPT),
-        }
+        } | kept(letter.payload, letter.form, letter.feed)
 
     def source_of(self, actor: Actor, claimed: str) -> str:
         """The source a record counts for: the one it names if the city has it, else the only one its key is for."""
         if claimed in self._city.source_by_code:
             return claimed
         return next(iter(actor.sources)) if len(actor.sources) == 1 else "unknown"
+
+
+def kept(payload: str, form: Form, feed: str) -> Row:
+    """The columns that say what a record is and hold it: whole, or as much of it as can be kept."""
+    text = printable(payload, KEPT)
+    whole = text == payload and "\ufffd" not in payload
+    return {"payload": text, "form": str(form if whole or form is Form.BODY else Form.CUT), "feed": feed[:60]}

@@ -12,6 +12,7 @@ from domain.city import City
 from domain.identity import new_id
 from domain.place import Places
 from domain.routing import route
+from operations.dead_letters import Form, kept
 from operations.ports import Row
 from operations.problems import Problem
 
@@ -189,14 +190,14 @@ class Intake:
         return entry(before, after, "change", at=now, entered_at=now, by=after.source) | {"changes": changed}
 
     def letter(self, entry: Entry, problem: Problem, now: datetime) -> Row:
-        payload = entry.report.raw or entry.report.text
+        report = entry.report
+        form = Form.RECORD if report.feed else Form.REPORT
         return {
-            "source": entry.report.source[:40],
+            "source": report.source[:40],
             "at": now,
             "field": problem.field[:80],
             "reason": problem.message,
-            "payload": payload[:10_000],
-        }
+        } | kept(report.raw or report.text, form, report.feed)
 
 
 def entry(before: Case | None, after: Case, step: str, *, at: datetime, entered_at: datetime, by: str) -> Row:

@@ -124,7 +124,7 @@ class DeviceStore(Protocol):
 
 class FeedStore(Protocol):
     def set_aside(self, letters: Sequence[Row]) -> None:
-        """Keep poisoned records: source, at, reason, field, payload."""
+        """Keep poisoned records: source, at, reason, field, payload, form, feed."""
 
     def count(self, source: str, day: date, outcome: str, n: int) -> None: ...
     def put_daily(self, figures: Sequence[Row]) -> None: ...

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import Protocol
+from xml.etree.ElementTree import Element
 
 from domain.account import Actor, Permission
 from domain.cap import GRADE
@@ -14,6 +16,7 @@ from domain.identity import new_id
 from domain.order import Mode
 from operations.plan_book import plans_in_force
 from operations.ports import Begin, Clock, Row, Work
+from operations.problems import Problem
 from operations.rows import stamp
 from operations.targets import ORDERED
 
@@ -57,6 +60,29 @@ class OutsideAlert:
     zone: Zone
 
 
+class AlertUnreadable(Exception):
+    """What should be an alert is none; `problems` say why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{one.field}: {one.message}" if one.field else one.message for one in problems))
+        self.problems = tuple(problems)
+
+
+class AlertReader(Protocol):
+    """Reads XML of strangers; whoever puts the parts together provides it."""
+
+    def tree(self, body: bytes) -> Element:
+        """The document, if it is XML that is safe to read. Raises AlertUnreadable."""
+
+    def alert(self, root: Element) -> OutsideAlert:
+        """The message that a CAP 1.2 `alert` element says. Raises AlertUnreadable."""
+
+
+def is_over(alert: OutsideAlert, now: datetime) -> bool:
+    """Whether nobody needs to be told of it any more."""
+    return alert.expires is not None and alert.expires <= now
+
+
 @dataclass(frozen=True)
 class Proposals:
     """`grade`, `template`, `title` and `text` of a proposal are suggestions; its posts are those inside its area."""
@@ -67,15 +93,16 @@ class Proposals:
     city: City
 
     def receive(self, actor: Actor, alert: OutsideAlert) -> tuple[Row | None, bool]:
-        """Keep an alert as a proposal, and whether it is new; the same message again changes nothing. An Update
-        replaces, and a Cancel withdraws, the open proposals that it names; a Cancel makes none. Raises NotAllowed."""
+        """Keep an alert as a proposal, and whether it is new; the same message again (sender, identifier, sent) changes
+        nothing. An Update replaces, and a Cancel withdraws, the open proposals that it names; a Cancel makes none, nor
+        does what has expired. Raises NotAllowed."""
         actor.must(Permission.REPORT_CASES)
         with self.begin() as work:
-            known = work.proposals.find(alert.sender, alert.identifier)
+            known = work.proposals.find(alert.sender, alert.identifier, alert.sent)
             if known:
                 return known, False
             self._end_earlier(work, actor, alert)
-            if alert.kind == "Cancel":
+            if alert.kind == "Cancel" or is_over(alert, self.clock.real()):
                 return None, False
             proposal = self._proposal(alert, plans_in_force(work, self.city))
             work.proposals.add(proposal)
@@ -84,10 +111,10 @@ class Proposals:
         return proposal, True
 
     def latest(self, actor: Actor, *, open_only: bool = True) -> list[Row]:
-        """The newest proposals. Raises NotAllowed."""
+        """The newest proposals; `open_only` leaves out what is settled or has expired. Raises NotAllowed."""
         actor.must(Permission.SEE_LEDGER)
         with self.read() as work:
-            return work.proposals.latest(_MOST, open_only=open_only)
+            return work.proposals.latest(_MOST, open_at=self.clock.real() if open_only else None)
 
     def settle(self, actor: Actor, proposal_id: str, *, order: str | None, reason: str = "") -> Row:
         """An officer's decision: with the `order` that was made of it accepted, without dismissed; the `reason` is on
@@ -107,9 +134,9 @@ class Proposals:
         """Only its own sender may take a message back."""
         state = ProposalState.WITHDRAWN if alert.kind == "Cancel" else ProposalState.REPLACED
         for sender, identifier in alert.references if alert.kind in ("Cancel", "Update") else ():
-            earlier = work.proposals.find(sender, identifier) if sender == alert.sender else None
-            if earlier and earlier["state"] == ProposalState.OPEN:
-                self._settle(work, actor, earlier, state, None)
+            for earlier in work.proposals.named(sender, identifier) if sender == alert.sender else ():
+                if earlier["state"] == ProposalState.OPEN and earlier["sent"] <= alert.sent:
+                    self._settle(work, actor, earlier, state, None)
 
     def _settle(
         self, work: Work, actor: Actor, proposal: Row, state: ProposalState, order: str | None, *, reason: str = ""

@@ -19,6 +19,7 @@ connections = Table(
     Column("stopped", Boolean, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    Column("kind", String(8), nullable=False, server_default="json"),
 )
 
 

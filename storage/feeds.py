@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from operations.ports import Row
 from storage.day_tables import daily_figures
 from storage.tables import dead_letters, intake_counts
 
+_SHOWN = 10_000  # characters of a record that a page shows
 _FIGURE_KEY = ["day", "source", "measure"]
 
 
@@ -22,9 +23,22 @@ class SqlFeeds:
             self._connection.execute(insert(dead_letters), [dict(letter) for letter in letters])
 
     def letters(self, limit: int, *, open_only: bool = True) -> list[Row]:
-        query = select(dead_letters).order_by(dead_letters.c.id.desc()).limit(limit)
+        beginning = func.substr(dead_letters.c.payload, 1, _SHOWN).label("payload")
+        others = [column for column in dead_letters.c if column.name != "payload"]
+        query = select(*others, beginning).order_by(dead_letters.c.id.desc()).limit(limit)
         query = query.where(dead_letters.c.settled.is_(None)) if open_only else query
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def letters_of(self, source: str, limit: int, without: Sequence[str]) -> list[Row]:
+        mine = (dead_letters.c.source == source) & dead_letters.c.settled.is_(None)
+        query = select(dead_letters).where(mine, dead_letters.c.form.not_in(without)).order_by(dead_letters.c.id)
+        return [dict(row) for row in self._connection.execute(query.limit(limit)).mappings()]
+
+    def open_by_source(self, without: Sequence[str]) -> list[tuple[str, int, int]]:
+        n, can = func.count(), func.sum(case((dead_letters.c.form.in_(without), 0), else_=1))
+        query = select(dead_letters.c.source, n, can).where(dead_letters.c.settled.is_(None))
+        query = query.group_by(dead_letters.c.source).order_by(n.desc(), dead_letters.c.source)
+        return [(row[0], row[1], int(row[2])) for row in self._connection.execute(query)]
 
     def letter(self, letter_id: int) -> Row | None:
         query = select(dead_letters).where(dead_letters.c.id == letter_id, dead_letters.c.settled.is_(None))

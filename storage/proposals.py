@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, UniqueConstraint, insert, or_, select, update
 
 from operations.ports import Row
 from storage.columns import Instant, Json
 from storage.tables import metadata
+
+KEY = ("sender", "identifier", "sent")  # what one message is known by
 
 cap_proposals = Table(
     "cap_proposals",
@@ -32,7 +34,7 @@ cap_proposals = Table(
     Column("order", String(24)),
     Column("settled_by", String(80)),
     Column("settled_at", Instant),
-    UniqueConstraint("sender", "identifier"),
+    UniqueConstraint(*KEY),
 )
 
 
@@ -40,11 +42,17 @@ class SqlProposals:
     def __init__(self, connection: Connection):
         self._connection = connection
 
-    def find(self, sender: str, identifier: str) -> Row | None:
-        return self._one(cap_proposals.c.sender == sender, cap_proposals.c.identifier == identifier)
+    def find(self, sender: str, identifier: str, sent: datetime) -> Row | None:
+        return next((one for one in self.named(sender, identifier) if one["sent"] == sent), None)
+
+    def named(self, sender: str, identifier: str) -> list[Row]:
+        query = select(cap_proposals).where(cap_proposals.c.sender == sender, cap_proposals.c.identifier == identifier)
+        return [dict(row) for row in self._connection.execute(query.order_by(cap_proposals.c.sent)).mappings()]
 
     def get(self, proposal_id: str) -> Row | None:
-        return self._one(cap_proposals.c.id == proposal_id)
+        query = select(cap_proposals).where(cap_proposals.c.id == proposal_id)
+        row = self._connection.execute(query).mappings().first()
+        return dict(row) if row else None
 
     def add(self, proposal: Row) -> None:
         self._connection.execute(insert(cap_proposals).values(**proposal))
@@ -53,11 +61,9 @@ class SqlProposals:
         change = update(cap_proposals).where(cap_proposals.c.id == proposal_id)
         self._connection.execute(change.values(state=state, settled_by=by, settled_at=at, order=order))
 
-    def latest(self, limit: int, *, open_only: bool) -> list[Row]:
+    def latest(self, limit: int, *, open_at: datetime | None) -> list[Row]:
         query = select(cap_proposals).order_by(cap_proposals.c.received_at.desc(), cap_proposals.c.id.desc())
-        query = query.where(cap_proposals.c.state == "open") if open_only else query
+        if open_at:
+            runs = or_(cap_proposals.c.expires.is_(None), cap_proposals.c.expires > open_at)
+            query = query.where(cap_proposals.c.state == "open", runs)
         return [dict(row) for row in self._connection.execute(query.limit(limit)).mappings()]
-
-    def _one(self, *where: object) -> Row | None:
-        row = self._connection.execute(select(cap_proposals).where(*where)).mappings().first()  # type: ignore[arg-type]
-        return dict(row) if row else None

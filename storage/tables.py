@@ -273,6 +273,8 @@ dead_letters = Table(
     Column("reason", Text, nullable=False),
     Column("payload", Text, nullable=False),
     Column("settled", String(12)),
+    Column("form", String(12), nullable=False, server_default="report"),
+    Column("feed", String(60), nullable=False, server_default=""),
 )
 
 intake_counts = Table(

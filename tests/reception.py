@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from api.cap_read import CapReader
 from data_feeds.city import load
 from data_feeds.connecting import MappingReader
 from data_feeds.spreadsheet import sheet_of
@@ -37,7 +38,7 @@ def places() -> Places:
 
 def mapping_reader(ground: Ground) -> MappingReader:
     cases = Cases(ground.begin, ground.read, clock=ground.clock, city=ground.city, places=places())
-    return MappingReader(ground.city, cases)
+    return MappingReader(ground.city, cases, CapReader())
 
 
 class Reception:
@@ -53,6 +54,8 @@ class Reception:
             self.ground, passwords=keyed, pins=keyed, mappings=mappings, retry=self._retry, sheets=sheet_of
         )
         self.refuse_again: str | None = None
+        self.refuse_those: set[str] = set()
+        self.tried: list[str] = []
         made = self.access.accounts.create(SYSTEM, "root admin", role=Role.ADMIN)
         self.admin = self.log_in_first(made).actor
 
@@ -86,7 +89,8 @@ class Reception:
         self.revoked.append((kind, id_))
 
     def _retry(self, letter: dict[str, object]) -> str | None:
-        return self.refuse_again
+        self.tried.append(str(letter["payload"]))
+        return "refused" if letter["payload"] in self.refuse_those else self.refuse_again
 
     def actor(self, role: Role) -> Actor:
         return Actor(f"x-{role}", f"some {role}", role)

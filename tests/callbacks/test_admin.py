@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -62,9 +63,9 @@ def fill(house: House) -> None:
     fill_letter(house)
 
 
-def fill_letter(house: House) -> None:
+def fill_letter(house: House, **said: object) -> None:
     wild = "<script>alert(1)</script>"
-    letter = {"source": wild, "at": house.reception.clock.now(), "field": wild, "reason": wild, "payload": wild}
+    letter = {"source": wild, "at": house.reception.clock.now(), "field": wild, "reason": wild, "payload": wild} | said
     with house.reception.database.begin() as work:
         work.feeds.set_aside([letter])
 
@@ -208,10 +209,27 @@ def test_a_record_set_aside_is_shown_as_text_retried_and_discarded(house: House,
     house.reception.refuse_again = None
     fill_letter(house)
     assert do(admin, "letters/retry", id="2").location.endswith("done=letter_retried")
-    assert do(admin, "letters/discard", id="1").status_code == 303
+    assert "请写明弃置理由" in do(admin, "letters/discard", id="1").get_data(as_text=True)
+    assert do(admin, "letters/discard", id="1", reason="来源已更正").status_code == 303
     assert "没有待处理的记录" in text(admin, "letters")
     for number in ("1", "-1", "x", "9" * 15):
-        assert do(admin, "letters/discard", id=number).status_code == 409
+        assert do(admin, "letters/discard", id=number, reason="x").status_code == 409
+
+
+def test_the_records_of_a_source_are_retried_together_and_what_cannot_be_says_why(house: House, admin: Visitor):
+    long_ago = house.reception.clock.now() - timedelta(hours=30)
+    for form in ("report", "alert", "cut", "body"):
+        fill_letter(house, source="HEAT", form=form, feed="connection heat", at=long_ago)
+    shown = text(admin, "letters")
+    assert shown.count(">1 天<") == 4
+    assert "connection heat" in shown
+    assert "外部预警" in shown
+    assert "请来源重新发送" in shown
+    assert "请发送方重新发送" in shown
+    assert shown.count('action="/admin/letters/retry"') == 2
+    said = do(admin, "letters/retry_all", id="HEAT").get_data(as_text=True)
+    assert "已接收 2 条，再次被拒 0 条，该来源还有 2 条待处理" in said
+    assert 'action="/admin/letters/retry_all"' not in said
 
 
 def test_the_sources_are_shown_as_the_wall_shows_them_or_not_at_all(house: House, admin: Visitor):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
+from api.cap_read import CapReader
 from data_feeds.assembly import Behind
 from data_feeds.connecting import Connected
 from data_feeds.poller import Poller
@@ -152,9 +153,8 @@ def test_a_saved_connection_is_asked_by_its_newest_edition_and_a_stopped_one_no_
 def behind(door: Door) -> Behind:
     begin, read, clock, city = door.database.begin, door.database.read, door.clock, door.city
     letters = DeadLetters(begin, clock=clock, city=city)
-    return Behind(
-        city, clock, door.live, door.parts.cases, letters, Figures(begin, read, live=door.live, clock=clock, city=city)
-    )
+    figures = Figures(begin, read, live=door.live, clock=clock, city=city)
+    return Behind(city, clock, door.live, door.parts.cases, letters, figures, door.parts.proposals, CapReader())
 
 
 def taken(door: Door) -> set[str]:

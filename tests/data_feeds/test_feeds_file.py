@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cap_read import CapReader
 from data_feeds.assembly import Behind, feeds
 from data_feeds.feeds_file import FeedsError, FeedsFile, load, with_metrics_at
 from operations.figures import Figures
@@ -20,6 +21,8 @@ http_json:
     mapping: heat.yaml
     source: HEAT
     headers: {X-Token: "${TOKEN}"}
+cap:
+  - {name: weather, url: "https://met.example/cap.atom", source: IOT}
 expected_s: {GRID: 30}
 """
 
@@ -45,11 +48,14 @@ def test_every_declared_system_becomes_a_feed(tmp_path: Path, door: Door):
     found = declare(tmp_path, GOOD)
     parts, begin, read = door.parts, door.database.begin, door.database.read
     figures = Figures(begin, read, live=door.live, clock=door.clock, city=door.city)
-    behind = Behind(door.city, door.clock, door.live, parts.cases, parts.dead_letters, figures)
+    behind = Behind(
+        door.city, door.clock, door.live, parts.cases, parts.dead_letters, figures, parts.proposals, CapReader()
+    )
     made = feeds(found, tmp_path, behind)
     assert [(feed.name, feed.interval_s, feed.source) for feed in made] == [
         ("daily_volume", 300, None),
         ("heat", 30, "HEAT"),
+        ("weather", 60, "IOT"),
         ("silence", 15, None),
     ]
 

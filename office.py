@@ -130,8 +130,8 @@ class Office:
 
     @cached_property
     def grid_pages(self) -> GridPages:
-        said = {"clock": self.clock, "city": self.city, "token_of": self.grid_calls.token}
-        return GridPages(self._begin, self._read, **said, played=self.settings.demo)
+        token_of, played = self.grid_calls.token, self.settings.demo
+        return GridPages(self._begin, self._read, clock=self.clock, city=self.city, token_of=token_of, played=played)
 
     @cached_property
     def groups(self) -> Groups:

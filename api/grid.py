@@ -14,7 +14,9 @@ from api.grid_forms import (
     GridWorkerOut,
     GridWorkersOut,
     PagePathOut,
+    WorkerAnswersIn,
     WorkerLinesOut,
+    WorkersAnsweredOut,
 )
 from api.problems import Failed
 from domain.account import Permission
@@ -38,7 +40,10 @@ class GridRoutes:
         link = "The path of a grid worker's page; it is put on record who asked."
         path, order = "/grid-workers", "/orders/{id}/grid-workers"
         may = Permission.DISPATCH
+        played = "In a demo, what its made-up grid workers answer."
+        answered = {ok: WorkersAnsweredOut}
         return [
+            Route("POST", f"{order}/answers", self.answer, played, Permission.ANSWER, answered, takes=WorkerAnswersIn),
             Route("GET", path, self.search, "The grid workers.", None, {ok: GridWorkersOut}, asks=GridQuery),
             Route("PUT", path, self.take, replace, None, {ok: GridTakenOut}, takes=GridRowsIn),
             Route("POST", f"{path}/{{id}}/duty", self.duty, duty, None, {ok: GridWorkerOut}, takes=DutyIn),
@@ -70,6 +75,11 @@ class GridRoutes:
         found = self._pages.lines(call.actor, call.path["id"])
         counts = worker_counts(line.state for line in found)
         return Answer(WorkerLinesOut.model_validate({"counts": counts, "lines": found}))
+
+    def answer(self, call: Call) -> Answer:
+        said: WorkerAnswersIn = call.body
+        answers = {one.worker: one.answer for one in said.answers}
+        return Answer(WorkersAnsweredOut(answered=self._pages.answer_for(call.actor, call.path["id"], answers)))
 
     def page(self, call: Call) -> Answer:
         path = self._pages.link_path(call.actor, call.path["id"], call.path["worker"])

@@ -115,3 +115,18 @@ class PagePathOut(Given):
     """Where the page of a grid worker lies: whoever opens it answers as the worker."""
 
     path: str
+
+
+class WorkerSaysIn(Taken):
+    worker: Code
+    answer: Key
+
+
+class WorkerAnswersIn(Taken):
+    answers: Annotated[list[WorkerSaysIn], Field(min_length=1, max_length=200)]
+
+
+class WorkersAnsweredOut(Given):
+    """How many of them had not answered before."""
+
+    answered: int

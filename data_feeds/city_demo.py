@@ -23,6 +23,7 @@ DEVICES = ("count", "never_seen_share", "offline_share", "outage_min", "gateways
 ROBOT = ("median_s", "spread", "slow_share", "slow_factor", "silent")
 SPREAD = ("median", "spread")
 PEOPLE = ("name", "each")
+GRID = ("median_s", "spread", "slow_share", "slow_factor", "silent_share", "need_support_share")
 WORDS = ("refuse", "void", "need_support", "cannot")
 
 
@@ -43,7 +44,9 @@ def demo(folder: Folder, known: Known) -> Mapping[str, object]:
     _lists(entry.part("tags"), known.sources.taken)
     _lists(entry.part("words"), WORDS)
     _people(entry.part("people").only(PEOPLE))
-    _people(entry.part("grid_workers").only(PEOPLE))
+    _people(entry.part("grid_workers").only((*PEOPLE, *GRID)))
+    for key in GRID:
+        entry.part("grid_workers").number(key, 0, at_least=0)
     found = plain(entry.values)
     return found if isinstance(found, Mapping) else {}
 

@@ -1,10 +1,10 @@
 """The page of one grid worker: what the order says now, and the two answers it asks for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.account import Actor, Permission
+from domain.account import Actor, NotAllowed, Permission
 from domain.city import City
 from domain.grid import ANSWERS, WorkerLine, WorkerTally
 from domain.order import Answer, Order, OrderRefused, OrderState
@@ -32,12 +32,19 @@ class GridPage:
 
 class GridPages:
     """The token is the authority: whoever holds it is the worker it was made for, and nobody else. `token_of` makes it
-    (operations.grid_calls)."""
+    (operations.grid_calls). `played`: this is a demo, whose workers have no telephones and are answered for."""
 
     def __init__(
-        self, begin: Begin, read: Begin, *, clock: Clock, city: City, token_of: Callable[[str, str], str]
+        self,
+        begin: Begin,
+        read: Begin,
+        *,
+        clock: Clock,
+        city: City,
+        token_of: Callable[[str, str], str],
+        played: bool = False,
     ) -> None:
-        self._begin, self._read, self._clock, self._city = begin, read, clock, city
+        self._begin, self._read, self._clock, self._city, self._played = begin, read, clock, city, played
         self._token_of = token_of
 
     def open(self, token: str) -> GridPage:
@@ -62,6 +69,34 @@ class GridPages:
             if not page.valid:
                 raise OrderRefused(f"order {page.order.no} is already over")
             return self._save(work, page, page.line.answered(Answer(now, answer, "", page.line.name)))
+
+    def answer_for(self, actor: Actor, order_id: str, answers: Mapping[str, str]) -> int:
+        """In a demo: what its made-up grid workers answer, worker → answer; how many of them had not answered before.
+        Raises NotAllowed in a live city, where a worker is known by his page alone, and for a worker whose township the
+        actor does not answer for; OrderUnknown; OrderRefused when the order is over or an answer is none of these."""
+        actor.must(Permission.ANSWER)
+        wrong = sorted(set(answers.values()) - set(ANSWERS))
+        if wrong:
+            raise OrderRefused(f"answer {wrong[0]!r} is not one of {', '.join(ANSWERS)}")
+        now = self._clock.real()
+        with self._begin() as work:
+            self._check_played(work.orders.get(order_id), order_id, now)
+            found = [line for worker in answers if (line := work.worker_lines.get(order_id, worker))]
+            for line in (line for line in found if not actor.answers_for(line.township)):
+                raise NotAllowed(f"{actor.name} does not answer for {line.township}")
+            silent = [line for line in found if line.acknowledged_at is None]
+            for line in silent:
+                work.worker_lines.save(line.answered(Answer(now, answers[line.worker], "", line.name)))
+            announce_workers(work, order_id)
+        return len(silent)
+
+    def _check_played(self, order: Order | None, order_id: str, now: datetime) -> None:
+        if order is None:
+            raise OrderUnknown(order_id)
+        if not self._played:
+            raise NotAllowed("nobody answers for a grid worker but he himself, on his page")
+        if order.state is not OrderState.RUNNING or order.valid_until <= now:
+            raise OrderRefused(f"order {order.no} is already over")
 
     def lines(self, actor: Actor, order_id: str) -> list[WorkerLine]:
         """The grid workers of an order, by township and grid. Raises NotAllowed, OrderUnknown."""

@@ -131,8 +131,9 @@ def door(database: Database, city: City, places: Places) -> Door:
     return open_door(database, city, places)
 
 
-def open_door(database: Database, city: City, places: Places, clock: Any = None) -> Door:
-    """The whole interface over one database; its live side is a fake, and so is its clock unless given."""
+def open_door(database: Database, city: City, places: Places, clock: Any = None, *, demo: bool = False) -> Door:
+    """The whole interface over one database; its live side is a fake, and so is its clock unless given. `demo`: grid
+    workers are answered for."""
     clock, live, missing = clock or FakeClock(), FakeLive(), []
     begin, read = database.begin, database.read
     ways = [
@@ -154,7 +155,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None)
         target_groups=Groups(begin, read, clock=clock, city=city, reaches=orders.reaches),
         areas=DrawnAreas(read, clock=clock, city=city, reaches=orders.reaches),
         grid_workers=GridWorkers(Ground(begin, read, clock, city)),
-        grid_pages=GridPages(begin, read, clock=clock, city=city, token_of=calls.token),
+        grid_pages=GridPages(begin, read, clock=clock, city=city, token_of=calls.token, played=demo),
         live=live,
         messages=Messages(read, city, Areas(city), text, demo=False),
         proposals=Proposals(begin, read, clock, city),

@@ -14,6 +14,7 @@ from data_feeds.demo.casework import Casework
 from data_feeds.demo.days import Days
 from data_feeds.demo.door import Attempts, Door
 from data_feeds.demo.fleet import Fleet
+from data_feeds.demo.grid_people import GridPeople
 from data_feeds.demo.instruments import Instruments
 from data_feeds.demo.past import Past
 from data_feeds.demo.profile import Profile, profile_of
@@ -81,6 +82,7 @@ class Play:
             log.info("today is filled in")
         self._start(instruments.run)
         self._start(Terminals(robots, self._url, lambda: self._handed().answer).run)
+        self._start(self._grid_people(robots).run)
         self._start(lambda _stopped: self._remember(casework, past, today, instruments.are_known))
         self._live(casework)
         if server:
@@ -102,6 +104,12 @@ class Play:
         days = Days(self._profile, zone=zone, seed=self._seed, began=self._handed().began)
         stories = Stories(self._city, self._profile, days, seed=self._seed)
         return Casework(stories, files_by_rule=self._city.files_by_rule)
+
+    def _grid_people(self, robots: Robots) -> GridPeople:
+        answers = Door(self._url, lambda: self._handed().answer)
+        return GridPeople(
+            robots.running, manners=self._profile.grid, reads=self._new_door(), answers=answers, seed=self._seed
+        )
 
     def _fleets(self) -> list[Fleet]:
         now = datetime.now(UTC)

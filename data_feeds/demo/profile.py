@@ -74,6 +74,17 @@ class Staff:
 
 
 @dataclass(frozen=True)
+class GridManners:
+    """How grid workers answer: like the people of a tier, but shares of them are silent and need support."""
+
+    delay: Spread
+    slow_share: float
+    slow_factor: float
+    silent_share: float
+    need_support_share: float
+
+
+@dataclass(frozen=True)
 class Profile:
     volume: Volume
     sources: Mapping[str, float]
@@ -87,6 +98,7 @@ class Profile:
     tags: Mapping[str, Sequence[str]]
     words: Mapping[str, Sequence[str]]
     people: str
+    grid: GridManners
 
 
 def profile_of(city: City) -> Profile:
@@ -105,6 +117,7 @@ def profile_of(city: City) -> Profile:
         tags=said.get("tags", {}),
         words=said.get("words", {}),
         people=said.get("people", {}).get("name", ""),
+        grid=grid_manners(said.get("grid_workers", {})),
     )
 
 
@@ -179,3 +192,9 @@ def manners(said: Values) -> Manners:
     delay = Spread(float(said.get("median_s", 60)), float(said.get("spread", 0.4)))
     slow = float(said.get("slow_share", 0)), float(said.get("slow_factor", 1))
     return Manners(delay, *slow, silent=int(said.get("silent", 0)))
+
+
+def grid_manners(said: Values) -> GridManners:
+    usual, silent = manners(said), float(said.get("silent_share", 0))
+    need = float(said.get("need_support_share", 0))
+    return GridManners(usual.delay, usual.slow_share, usual.slow_factor, silent, need)

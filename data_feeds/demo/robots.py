@@ -167,6 +167,11 @@ class Robots:
         notes = self._staff.notes.get(answer)
         return chance.choice(notes) if notes else ""
 
+    def running(self) -> dict[str, datetime]:
+        """The orders that run now, with when each was issued."""
+        orders = list(self.orders.values())
+        return {one["id"]: datetime.fromisoformat(one["issued_at"]) for one in orders if one["state"] == "running"}
+
     def delays(self) -> dict[str, list[float]]:
         """District → seconds from each live order to its confirmation at the district's own post, as heard here."""
         found: dict[str, list[float]] = {}

@@ -45,9 +45,9 @@ def entry_of(entry: Element, url: str) -> Entry:
     link = link_of(entry)
     if not link:
         return Entry(digest(text), text, problem=Problem("link", "the entry neither holds an alert nor leads to one"))
-    whole = urljoin(url, link)
-    if not is_same_place(whole, url):
-        away = f"leads away from {urlsplit(url).hostname}: {whole[:200]}"
+    whole = within(url, link)
+    if whole is None:
+        away = f"leads away from {urlsplit(url).hostname}: {link[:200]}"
         return Entry(digest(text), text, problem=Problem("link", away))
     return Entry(f"{whole} {entry.findtext(f'{ATOM}updated', '')}", text, link=whole)
 
@@ -70,14 +70,16 @@ def links_in(entry: Element) -> Iterator[tuple[str, str]]:
             yield str(link.get("href")), link.get("type", "")
 
 
-def is_same_place(link: str, url: str) -> bool:
-    """Whether a link stays with the issuer that an administrator named: a feed must not make us ask anybody else."""
-    there, here = urlsplit(link), urlsplit(url)
+def within(url: str, link: str) -> str | None:
+    """The whole address of a link, if it stays with the issuer that an administrator named: a feed must not make us
+    ask anybody else."""
     try:
-        same = (there.hostname, there.port) == (here.hostname, here.port)
-    except ValueError:  # a port that is no number
-        return False
-    return same and there.scheme == here.scheme and not there.username
+        whole = urljoin(url, link)
+        there, here = urlsplit(whole), urlsplit(url)
+        same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+    except ValueError:  # a port that is no number, or half a bracket
+        return None
+    return whole if same and not there.username else None
 
 
 def is_for_machines(alert: Element) -> bool:

@@ -6,9 +6,10 @@ zhongshu.deskMore = (() => {
   const ROLES = ["on_duty", "deputy", "leader"];
   const toggled = (list, one) => (list.includes(one) ? list.filter((each) => each !== one) : [...list, one]);
 
-  // `desk` is {form, change(form), posts, ask(payload), may_dispatch}; `map` is the map's {begin(), stop(), is_on()}
-  function start(desk, { map, refresh }) {
-    const own = { holder: P().make("div", "more"), groups: [], area: null, asked: "", refresh, map };
+  // `desk` is {form, change(form), posts, ask(payload), may_dispatch}; `map` is the map's {begin(), stop(), is_on()},
+  // `label(post)` a post's name with its district's.
+  function start(desk, { map, label, refresh }) {
+    const own = { holder: P().make("div", "more"), groups: [], area: null, asked: "", refresh, map, label };
     own.tags = [...new Set(desk.posts.flatMap((post) => post.tags || []))].map((tag) => ({ tag, n: desk.posts.filter((post) => (post.tags || []).includes(tag)).length }));
     desk.ask({ verb: "groups" }).then((answer) => { if (answer.ok) { own.groups = answer.groups; refresh(); } });
     return { holder: own.holder, paint: () => paint(desk, own) };
@@ -20,6 +21,7 @@ zhongshu.deskMore = (() => {
       ...own.tags.map(({ tag, n }) => chip(form.tags.includes(tag), [tag, P().make("span", "fig", ` ${n}`)], () => desk.change({ ...form_of(desk), tags: toggled(desk.form.tags, tag) }))),
       ...own.groups.map((group) => chip(form.groups.includes(group.id), [group.name], () => desk.change({ ...form_of(desk), groups: toggled(desk.form.groups, group.id) }), () => forget(desk, own, group))),
       chip(drawing, [T(drawing ? "desk.draw_end" : "desk.draw")], () => (drawing ? own.map.stop() : own.map.begin())),
+      D().button("chip", () => { own.map.stop(); zhongshu.deskShapes.open(desk, own.label); }, T("desk.shape_type")),
       form.shapes.length ? D().button("chip", () => { own.map.stop(); desk.change({ ...form_of(desk), shapes: [], also: [] }); }, T("desk.draw_clear", { n: form.shapes.length }), P().make("i", "", "×")) : null,
       chip(form.workers, [T("desk.workers")], () => desk.change({ ...desk.form, workers: !desk.form.workers })),
       ...ROLES.map((role) => chip(form.roles.includes(role), [T(`desk.role_${role}`)], () => desk.change({ ...desk.form, roles: toggled(desk.form.roles, role) }))),

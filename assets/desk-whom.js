@@ -17,7 +17,7 @@ zhongshu.deskWhom = (() => {
     const box = P().make("div", "stage", own.map, own.list);
     own.light = zhongshu.deskMap.start(own.map, { city: desk.city, posts: desk.posts, name: (post) => label(post, own), pick: (post, whole) => desk.change(whole ? M().toggle_posts(desk.form, same_district(desk, post)) : M().toggle_post(desk.form, post)) });
     own.draw = zhongshu.deskDraw.start(own.map, { project: own.light.project, shapes: () => desk.form.shapes, changed: (shapes) => desk.change({ ...desk.form, shapes }), ended: () => desk.refresh() });
-    own.more = zhongshu.deskMore.start(desk, { map: { ...own.draw, begin: () => { close(desk, own); own.draw.begin(); desk.refresh(); } }, refresh: desk.refresh });
+    own.more = zhongshu.deskMore.start(desk, { map: { ...own.draw, begin: () => { close(desk, own); own.draw.begin(); desk.refresh(); } }, label: (post) => label(post, own), refresh: desk.refresh });
     P().at("desk-whom-fields").append(own.tiers, P().make("div", "typed", own.search, own.found), own.more.holder, own.chips, box);
     new ResizeObserver(() => { own.light.build(); paint(desk, own); }).observe(own.map);
     const escape = () => { if (own.draw.is_on()) { own.draw.stop(); return true; } return close(desk, own); };

@@ -28,6 +28,7 @@ from live.rooms import emissions, post_of
 from operations.account_ports import Ground
 from operations.board import Board, may_join
 from operations.deliveries import Deliveries
+from operations.feedback import FeedbackDesk
 from operations.grid_calls import GridCalls
 from operations.ledger import Ledger
 from operations.open_cases import OpenCases
@@ -86,7 +87,8 @@ class Station:
         self.reachable = True
 
     def post_parts(self) -> PostParts:
-        return PostParts(self.rosters, OpenCases(self.database.read, self.city), self.clock, directly)
+        feedback = FeedbackDesk(self.database.begin, self.database.read, clock=self.clock)
+        return PostParts(self.rosters, OpenCases(self.database.read, self.city), feedback, self.clock, directly)
 
     def staff(self, *posts: str, names: tuple[str, ...] = ("演示员01",), pin: str = "", phone: str = "") -> None:
         """These people at each of the posts; the first is on duty, and has the PIN."""
@@ -135,6 +137,8 @@ class Station:
             return Actor("a1", "演示员09", Role.POST, post=post)
         if role == "second":
             return Actor("o3", "演示副值班长", Role.OFFICER, dispatch_root=self.city.code)
+        if role == "plain":
+            return Actor("o4", "演示员04", Role.OFFICER)
         if role == "district":
             return Actor("o2", "演示员02", Role.OFFICER, dispatch_root=post)
         return {"officer": self.officer, "leader": Actor("l1", "演示领导", Role.LEADER)}.get(role)

@@ -1,10 +1,12 @@
 """The order desk, told as stories in a browser before a real station."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DISTRICTS, Desk
+from tests.browser.conftest import DISTRICTS, TOWNS, Desk
 from tests.browser.station import answering
 from tests.reception import zhengzhou
 
@@ -149,7 +151,9 @@ def test_nothing_is_sent_while_the_link_is_gone(desk: Desk):
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_the_main_act_needs_no_scrolling(desk: Desk, width: int, height: int, language: str):
+def test_the_main_act_and_the_running_orders_need_no_scrolling(desk: Desk, width: int, height: int, language: str):
+    for _ in range(2):
+        desk.order(*DISTRICTS[:3], *TOWNS[:5])
     page = desk.open(query=f"?lang={language}", viewport={"width": width, "height": height})
     page.locator(".what select").select_option("snow_and_ice")
     expect(big(page)).to_have_text("270")
@@ -158,6 +162,11 @@ def test_the_main_act_needs_no_scrolling(desk: Desk, width: int, height: int, la
     assert box["y"] + box["height"] < height
     overlapping = "() => [...document.querySelectorAll('.col')].some((one) => one.scrollWidth > one.clientWidth + 1)"
     assert page.evaluate(overlapping) is False
+    rows = page.locator("#desk-today-rows tr")
+    for tier, of in ((7, 3), (8, 5)):  # the stopwatches of the districts and of the townships
+        expect(rows.nth(1).locator("td").nth(tier)).to_have_text(re.compile(rf"^\d:\d\d\s+0 / {of}$"))
+    box = rows.nth(1).bounding_box()
+    assert box["y"] + box["height"] < height
 
 
 def serious_faults(page: Page) -> list[str]:
@@ -206,3 +215,48 @@ def test_a_shape_on_the_map_a_tag_and_a_saved_group_are_counted_and_ordered(desk
     expect(big(page)).to_have_text(str(both))
     page.keyboard.press("Control+Enter")
     expect(page.locator("#ledger-table tbody tr")).to_have_count(both)
+
+
+def test_a_shape_is_made_and_changed_without_a_mouse(desk: Desk):
+    page = desk.open()
+    page.get_by_label("标题").fill("路滑")
+    page.get_by_label("正文").fill("撒布融雪剂")
+    sheet = page.locator("dialog")
+    press(page, "输入范围")
+    expect(sheet.get_by_label("地点")).to_be_focused()
+    page.keyboard.type(zhengzhou().post_by_code[DISTRICTS[0]].name)
+    expect(sheet.get_by_label("经度")).not_to_have_value("")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(sheet.get_by_label("半径（米）")).to_be_focused()
+    page.keyboard.type("3000")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".more .hint")).to_contain_text("范围内值班席")
+    expect(big(page)).not_to_have_text("0")
+    around = int(big(page).inner_text())
+    expect(page.locator(".drawn .shape")).to_have_count(1)
+    press(page, "输入范围")
+    expect(sheet.get_by_label("地点")).to_be_focused()
+    expect(sheet.get_by_label("半径（米）")).to_have_value("3000")
+    press(page, "加一个多边形")
+    corners = sheet.get_by_label("角，一行一个：经度，纬度")
+    expect(corners).to_be_focused()
+    page.keyboard.type("113.60, 34.70\n113.75, 34.70\n113.7")
+    assert serious_faults(page) == []
+    page.keyboard.press("Control+Enter")
+    expect(sheet.locator(".problem")).to_have_text("第 3 行不是经度和纬度。")
+    corners.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(", 34.80")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".drawn .shape")).to_have_count(2)
+    expect(big(page)).not_to_have_text(str(around))
+    both = int(big(page).inner_text())
+    assert both > around
+
+
+def press(page: Page, name: str) -> None:
+    button = page.get_by_role("button", name=name)
+    button.focus()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")

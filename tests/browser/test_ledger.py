@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from domain.account import SYSTEM
 from operations.account_ports import Ground
+from operations.deliveries import Deliveries
 from operations.drafts import OrderRequest
+from operations.escalation import Escalations
 from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
 from operations.targets import Targets
@@ -97,6 +99,43 @@ def test_who_may_only_look_finds_no_form_and_no_telephone(desk: Desk):
     assert page.locator("#ledger-table a[href^=tel]").count() == 0
     page.get_by_role("button", name="新指令").click()
     expect(page.locator("#desk-send")).to_have_count(0)
+
+
+def test_whom_to_dial_stands_on_the_ledger_from_the_first_second_with_what_came_of_it(desk: Desk):
+    order, station = desk.order(*DISTRICTS[:2]), desk.station
+    begin, read = station.database.begin, station.database.read
+    deliveries = Deliveries(begin, read, clock=station.clock, ways=(), outside=False)
+    Escalations(begin, read, station.clock, station.city, deliveries, reserved_take_part=True).fire_due()
+    page = desk.open(query=f"?order={order}")
+    cell = page.locator("#ledger-table tbody tr").first.locator(".phone")
+    expect(cell).to_have_text(re.compile("^请拨打 演示员01 0371-00000000已通未通$"))
+    expect(cell.locator("a")).to_have_attribute("href", "tel:037100000000")
+    page.get_by_role("button", name="请拨打 2").click()
+    cell.get_by_role("button", name="未通").click()
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(1)  # the other one is still to be dialled
+    page.get_by_role("button", name="全部").click()
+    missed = page.locator("#ledger-table tbody tr", has_text="未通，拨打 1 次")
+    missed.get_by_role("button", name="已通").click()
+    expect(page.locator("#ledger-table")).to_contain_text("已通，拨打 2 次")
+    page.get_by_role("button", name="新指令").click()
+    expect(page.locator("#desk-today-rows tr").first).to_contain_text("请拨打 1 执行中")
+    answering(station, order, DISTRICTS[:2])
+    expect(page.locator("#desk-today-rows tr").first).not_to_contain_text("请拨打")
+
+
+def test_an_officer_of_the_orders_subtree_puts_it_on_the_wall_after_its_end_too_and_takes_it_down(desk: Desk):
+    order = desk.order()
+    desk.station.orders.close(desk.station.officer, order)
+    page, other = desk.open("plain", query=f"?order={order}"), desk.open(f"district:{DISTRICTS[0]}")
+    page.get_by_role("button", name="上墙").click()
+    page.locator("dialog .go").click()
+    held = page.get_by_role("button", name="从大屏撤下")
+    expect(held).to_have_text(re.compile(r"^上墙中，到 \d\d:\d\d 撤下$"))
+    expect(other.locator("#desk-show")).to_contain_text("墙上：路滑")
+    assert other.get_by_role("button", name="撤下").count() == 0  # it was issued above this officer
+    held.click()
+    expect(page.get_by_role("button", name="上墙")).to_be_visible()
+    expect(other.locator("#desk-show")).not_to_contain_text("墙上")
 
 
 def test_the_file_of_the_ledger_is_downloaded(desk: Desk):

@@ -1,6 +1,6 @@
 """Whatever happens to orders, in whatever sequence: the ledger sums to the targets, every timer that the ladder wants
 is there at its time and is settled for a reason only, nothing fires after the end, and nobody is told twice over one
-channel for one version. What the ladder wants is worked out here once more, without the code under test."""
+channel for one version. What the ladder wants is worked out in expected_timers.py, without the code under test."""
 
 import shutil
 import tempfile
@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from sqlalchemy import select
 
 from domain.delivery import Channel
@@ -28,6 +28,7 @@ from storage.migrate import upgrade
 from storage.timers import timers
 from tests.fakes import FakeClock
 from tests.operations.escalating import LADDER, EscalatingOffice
+from tests.operations.expected_timers import enough, expected, groups_of, had_nothing_to_do
 
 DISTRICTS, TOWNSHIPS = ("410105", "410102"), ("410105001", "410105003")
 POSTS = (*DISTRICTS, *TOWNSHIPS)
@@ -37,9 +38,6 @@ PLAN = {
     "completes": "in_position",
     "wanted": {"in_position": 3},
 }
-RUNGS = {"district": (0, 1 / 3, 2 / 3, 1), "township": (0.3, 0.5, 0.8)}  # of LADDER, in limits of the tier
-NOT_READ = "rung1.1"  # the rung of a township that asks whether the order was read
-ROUNDS = 5
 
 
 class Crash(Exception):
@@ -70,60 +68,6 @@ class Dying:
                 raise Crash
 
 
-def expected(order: Order, line: Line, returned: list[datetime]) -> dict[str, datetime]:
-    """Every timer that a line must have had, and when it is due: its rungs, once more each time it came back, and the
-    wait for what completes it."""
-    limit, within = timedelta(seconds=limit_of(order, line.tier)), order.ladder.get("completes_within_s")
-    found = {
-        f"{line.id}/rung{round_}.{n}": start + limit * at
-        for round_, start in enumerate([line.queued_at, *returned], 1)
-        for n, at in enumerate(RUNGS[line.tier])
-    }
-    if within and order.completes != "received" and was_acknowledged(order, line):
-        waits = enumerate(
-            [*([] if line.answers[0].answer == order.completes else [line.acknowledged_at]), *returned], 2
-        )
-        found |= {f"{line.id}/back{n}.0": at + timedelta(seconds=within) for n, at in waits if n <= ROUNDS}
-    return found
-
-
-def limit_of(order: Order, tier: str) -> int:
-    return order.limits.get(tier) or max(order.limits.values())  # a tier that joined later has the longest
-
-
-def was_acknowledged(order: Order, line: Line) -> bool:
-    """While the order ran; what comes in the very moment of its end may be either."""
-    at = line.acknowledged_at
-    return at is not None and (order.ended_at is None or at < order.ended_at)
-
-
-def groups_of(order: Order) -> dict[str, datetime]:
-    groups = enumerate(order.ladder.get("groups", ())) if order.wanted else ()
-    return {f"{order.id}//group1.{n}": order.issued_at + timedelta(seconds=one["after_s"]) for n, one in groups}
-
-
-def had_nothing_to_do(timer: str, order: Order, lines: dict[str, Line], at: datetime) -> bool:
-    """Whether a timer whose time came at `at` found everything done already."""
-    _, post, what = timer.split("/")
-    if not post:
-        return enough(order, lines, at)
-    line = lines[post]
-    if what == NOT_READ and line.tier == "township" and line.read_at:
-        return line.read_at <= at
-    if what.startswith("rung1."):
-        return line.acknowledged_at is not None and line.acknowledged_at <= at
-    return order.completes in answers_by(line, at)
-
-
-def answers_by(line: Line, at: datetime) -> list[str]:
-    return [one.answer for one in line.answers if one.at <= at]
-
-
-def enough(order: Order, lines: dict[str, Line], at: datetime) -> bool:
-    said = Counter(answers[-1] for line in lines.values() if (answers := answers_by(line, at)))
-    return bool(order.wanted) and all(said[answer] >= n for answer, n in order.wanted.items())
-
-
 class Orders(RuleBasedStateMachine):
     running = Bundle("running")
 
@@ -142,6 +86,11 @@ class Orders(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.database.close()
         shutil.rmtree(self.folder)
+
+    @initialize(target=running)
+    def issue_to_all(self) -> str:
+        """So that every run has an order with everything that a plan can ask for."""
+        return self.issue(set(POSTS), planned=True)
 
     @rule(target=running, posts=st.sets(st.sampled_from(POSTS), min_size=1), planned=st.booleans())
     def issue(self, posts: set[str], planned: bool) -> str:
@@ -167,6 +116,24 @@ class Orders(RuleBasedStateMachine):
             pass
         self.office.orders.expire_due()
         assert self.overdue() == []
+
+    @rule(order=running, posts=st.sets(st.sampled_from(POSTS), min_size=2))
+    def arrive(self, order: str, posts: set[str]) -> None:
+        """Acknowledged and in position at once: enough of them stop everything."""
+        for post in sorted(posts):
+            self.answer(order, post, "in_position", first=True)
+
+    @rule(order=running, post=st.sampled_from(POSTS), times=st.integers(1, 3))
+    def acknowledge_and_fall_silent(self, order: str, post: str, times: int) -> None:
+        self.answer(order, post, "received", first=True)
+        for _ in range(times):
+            self.wait_and_fire(PLAN["ladder"]["completes_within_s"])
+
+    @rule()
+    def fire_before_anybody_noticed_that_the_time_was_over(self) -> None:
+        self.office.wait(hours=9)
+        self.office.escalations.fire_due()
+        self.office.orders.expire_due()
 
     @rule(seconds=st.sampled_from((20, 180, 600)), last=st.sampled_from((1, 2)))
     def die_while_firing(self, seconds: int, last: int) -> None:
@@ -227,6 +194,7 @@ class Orders(RuleBasedStateMachine):
             steps = self.office.steps(order)
             for row in self.rows(order.id):
                 if row.state == TimerState.FIRED:
+                    assert row.settled_at < order.valid_until, row
                     assert self.fired_rightly(row, steps), row
                 elif row.state == TimerState.IDLE:
                     assert row.settled_at >= row.due_at, row

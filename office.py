@@ -34,6 +34,7 @@ from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
 from operations.drawn_areas import DrawnAreas
 from operations.escalation import Escalations
+from operations.feedback import FeedbackDesk
 from operations.figures import Figures
 from operations.grid_calls import GridCalls
 from operations.grid_pages import GridPages
@@ -279,6 +280,10 @@ class Office:
     @cached_property
     def readiness(self) -> ReadinessDesk:
         return ReadinessDesk(self._begin, self._read, self.clock, self.city)
+
+    @cached_property
+    def feedback(self) -> FeedbackDesk:
+        return FeedbackDesk(self._begin, self._read, clock=self.clock)
 
     @cached_property
     def aftermath(self) -> Aftermath:

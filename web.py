@@ -31,6 +31,7 @@ from api.mount import Parts as Machines
 from callbacks import entrance
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_feedback import Afterwards
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_steps import Steps
@@ -191,7 +192,7 @@ def mount_screens(server: Flask, office: Office, keeper: Doorkeeper, build: str,
     callbacks.terminal.mount(
         server,
         **same,
-        post=PostParts(office.rosters, office.open_cases, office.clock, offload),
+        post=PostParts(office.rosters, office.open_cases, office.feedback, office.clock, offload),
         now=office.clock.real,
         works_offline=office.settings.offline_terminals,
     )
@@ -229,6 +230,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             targeting=Targeting(office.groups, office.areas, office.grid_pages),
             showing=Showing(office.scenes),
             rolls=Rolls(office.roll_calls, office.channel_tests, office.reachability, reports.table.xlsx),
+            afterwards=Afterwards(office.feedback),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

@@ -17,6 +17,7 @@ from api.deliveries import DeliveryRoutes
 from api.devices import DeviceRoutes
 from api.door import Door, Offload, Route, quietly
 from api.escalation import EscalationRoutes
+from api.feedback import FeedbackRoutes
 from api.grid import GridRoutes
 from api.metrics import TYPE, Meter
 from api.order_requests import OrderRequestRoutes
@@ -42,6 +43,7 @@ from operations.delivery_desk import DeliveryDesk
 from operations.devices import Devices
 from operations.drawn_areas import DrawnAreas
 from operations.escalation import Escalations
+from operations.feedback import FeedbackDesk
 from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
 from operations.groups import Groups
@@ -94,6 +96,7 @@ class Parts:
     channel_tests: ChannelTests
     write_table: Table
     reachability: Reachability
+    feedback: FeedbackDesk
 
 
 def mount(
@@ -148,6 +151,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         ChecklistRoutes(parts.checklists),
         EscalationRoutes(parts.escalations),
         ReachabilityRoutes(parts.reachability),
+        FeedbackRoutes(parts.feedback),
         RollCallRoutes(parts.roll_calls, parts.channel_tests, parts.write_table),
     )
     return [route for group in groups for route in group.routes()]

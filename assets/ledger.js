@@ -60,8 +60,8 @@ zhongshu.ledger = (() => {
 
   function head(desk, own, order) {
     const running = order.state === "running", drill = order.mode === "drill", over = all_clear_of(desk.rows.order, order), kind = order.order_kind && order.order_kind !== "order" ? order.order_kind : null;
-    D().part(P().at("ledger-head"), [order.id, order.version, over && over.id], () => [
-      P().make("p", "q", `${T("terminal.number", { no: order.no })} `, P().mark(zhongshu.deskModel.GRADES[order.grade]), ` ${T(`desk.grade_${order.grade}`)} `, P().make("b", drill ? "drill-word" : "", T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live")), kind ? P().make("b", "kind", T(`terminal.kind_${kind}`)) : ""),
+    D().part(P().at("ledger-head"), [order.id, order.version, over && over.id, zhongshu.deskShow.key(desk, order)], () => [
+      P().make("div", "top", P().make("p", "q", `${T("terminal.number", { no: order.no })} `, P().mark(zhongshu.deskModel.GRADES[order.grade]), ` ${T(`desk.grade_${order.grade}`)} `, P().make("b", drill ? "drill-word" : "", T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live")), kind ? P().make("b", "kind", T(`terminal.kind_${kind}`)) : ""), zhongshu.deskShow.ledger_button(desk, order) || ""),
       P().make("h1", "", order.title),
       P().make("p", "q words", order.text),
       P().make("p", "qq", T("ledger.issued", { time: F().clock(Date.parse(order.issued_at)), name: order.signer, until: F().hour_minute(Date.parse(order.valid_until)) })),
@@ -78,13 +78,12 @@ zhongshu.ledger = (() => {
   // While it runs: what can be done to it. After its end: who was late, and the papers.
   function acts(desk, own, order, lines) {
     const act = { ...own.act, order }, running = order.state === "running", may = running && desk.may_order(order.post), late = running ? 0 : M().late(order, lines).length;
-    D().part(P().at("ledger-acts"), [order.id, order.version, may, late, lines.length, zhongshu.deskShow.key(desk, order)], () => {
+    D().part(P().at("ledger-acts"), [order.id, order.version, may, late, lines.length], () => {
       const A = zhongshu.ledgerActs, made = (className, verb, words) => D().button(className, () => A[verb](act), words);
       const roll = order.order_kind === "roll_call" ? D().button("btn", () => zhongshu.deskOutlook.absent(desk, order), T("desk.absent_list")) : null;
-      const show = zhongshu.deskShow.ledger_button(desk, order);
       if (roll) return [roll, download(order), may ? made("btn", "close", T("ledger.close")) : null];
-      if (running) return [...(may ? [made("btn", "correct", T("ledger.correct")), order.order_kind === "all_clear" ? null : made("btn go", "all_clear", T("ledger.all_clear")), made("btn", "close", T("ledger.close")), made("btn danger", "cancel", T("ledger.cancel")), made("btn", "meeting", T(order.meeting ? "ledger.meeting_change" : "ledger.meeting"))] : []), show, download(order)];
-      return [lines.length ? zhongshu.ledgerAfter.late_button(own.view, order, lines) : null, zhongshu.ledgerAfter.paper(order, "pdf"), zhongshu.ledgerAfter.paper(order, "xlsx"), show, download(order)];
+      if (running) return [...(may ? [made("btn", "correct", T("ledger.correct")), order.order_kind === "all_clear" ? null : made("btn go", "all_clear", T("ledger.all_clear")), made("btn", "close", T("ledger.close")), made("btn danger", "cancel", T("ledger.cancel")), made("btn", "meeting", T(order.meeting ? "ledger.meeting_change" : "ledger.meeting"))] : []), download(order)];
+      return [lines.length ? zhongshu.ledgerAfter.late_button(own.view, order, lines) : null, zhongshu.ledgerAfter.paper(order, "pdf"), zhongshu.ledgerAfter.paper(order, "xlsx"), order.order_kind && order.order_kind !== "order" ? null : zhongshu.ledgerFeedback.button(own.view, order), download(order)];
     });
   }
   const all_clear_of = (orders, order) => (order.order_kind === "all_clear" ? null : Object.values(orders).find((one) => one.order_kind === "all_clear" && one.references === order.id) || null);

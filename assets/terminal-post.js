@@ -34,7 +34,7 @@ zhongshu.terminalPost = (() => {
   function open({ address, key, changed, people, now, ask = fetch, every = setInterval, store = localStorage }) {
     const post = { told: remembered(), problem: "", busy: false };
     function remembered() {
-      try { const { duty, deputy } = JSON.parse(store.getItem(key)); return { duty, deputy, swaps: [], cases: { n: 0, rows: [] } }; } catch { return null; }
+      try { const { duty, deputy } = JSON.parse(store.getItem(key)); return { duty, deputy, swaps: [], cases: { n: 0, rows: [] }, asked: [] }; } catch { return null; }
     }
     function remember({ duty, deputy }) {
       try { store.setItem(key, JSON.stringify({ duty, deputy })); } catch { /* full or forbidden: asked again next time */ }
@@ -50,6 +50,7 @@ zhongshu.terminalPost = (() => {
       return said || { ok: false };
     }
     post.load = () => send("", null);
+    post.say = (order, words) => send("/feedback", { order, ...words });
     post.sheet = () => { post.problem = ""; paint_sheet(); post.load().then(paint_sheet); };
     every(() => { if (!document.hidden) post.load(); }, EVERY_MS);
 

@@ -118,10 +118,16 @@ zhongshu.terminal = (() => {
     P().show(P().at("terminal-idle"), !shown && !over);
     if (!shown) paint().part(P().at("order-words"), null, () => []); // what no longer counts is not kept, not even out of sight
     if (shown) show_order(orders, shown, now);
-    else if (over) paint().ended(P().at("terminal-ended"), over, { demo: told.demo, dismiss: () => { memory.add("dismissed", dismissed, over.id); refresh(); } });
+    else if (over) paint().ended(P().at("terminal-ended"), over, { demo: told.demo, dismiss: () => noted(over) });
     show_idle(rows, shown || over);
     show_link();
     attend(orders, shown);
+  }
+  // An order that is over is taken down by hand; what its posts are asked of it comes after that.
+  function noted(order) {
+    memory.add("dismissed", dismissed, order.id);
+    refresh();
+    post.load();
   }
   function show_order(orders, order, now) {
     const line = M().line_of(link.rows, order, told.post), waiting = queue.of(order.id).map(({ answer: key, note, sent }) => ({ answer: key, note, sent: sent || link.state === "live" }));
@@ -140,6 +146,7 @@ zhongshu.terminal = (() => {
     paint().who(P().at("idle-who"), { place: told.place, person: people.who, change: () => people.choose() });
     paint().notices(P().at("idle-notices"), M().standing_notices(rows, link.now()), told.below);
     zhongshu.terminalPost.duty_line(P().at("idle-duty"), { told: post.told, now: link.now(), open_sheet: post.sheet });
+    zhongshu.terminalFeedback.line(P().at("idle-feedback"), post.told, post.say);
     zhongshu.terminalPost.cases(P().at("idle-cases"), post.told);
     paint().last(P().at("idle-last"), M().last(rows, { post: told.post, except: shown ? [shown.id] : [] }), { rows, post: told.post, demo: told.demo, now: link.now() });
     P().put(P().at("idle-bell"), T(bell_awake ? "terminal.bell_ready" : "terminal.bell_asleep"));

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from callbacks import desk_requests
 from callbacks.desk_calls import Calls
+from callbacks.desk_feedback import Afterwards
 from callbacks.desk_requests import Json, Unreadable
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
@@ -33,6 +34,7 @@ class Asks:
     targeting: Targeting
     showing: Showing
     rolls: Rolls
+    afterwards: Afterwards
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -50,6 +52,7 @@ class Asks:
             "switch": self.switch,
             "meeting": self.meeting,
             "tick": self.steps.tick,
+            "feedback": self.afterwards.read,
             "called": self.calls.called,
             "escalate": self.calls.escalate,
             "look": self.seconds.look,

@@ -1,4 +1,4 @@
-"""The terminal's questions beside the orders: who is on duty at this post, handing over, exchanges, open cases."""
+"""The terminal's questions beside the orders: duty at this post, handing over, exchanges, open cases, feedback."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,13 @@ from flask import Flask, Response, abort, jsonify, request
 from callbacks.doorkeeper import Offload
 from domain.account import Actor, NotAllowed, Who
 from domain.city import City
+from domain.order import OrderRefused
 from layouts.page import Page
 from layouts.terminal_post import Told
 from operations.account_problems import AccountProblem
+from operations.feedback import FeedbackDesk
 from operations.open_cases import OpenCases
+from operations.order_reading import OrderUnknown
 from operations.ports import Clock, Row
 from operations.roster import Rosters
 from operations.roster_requests import RosterRisks
@@ -28,6 +31,7 @@ class PostParts:
 
     rosters: Rosters
     cases: OpenCases
+    feedback: FeedbackDesk
     clock: Clock
     offload: Offload
 
@@ -56,6 +60,11 @@ class PostDoor:
         accept = self._said().get("accept") is True
         return self._answer(lambda actor, _post: self.parts.rosters.answer_swap(actor, swap_id, accept=accept))
 
+    def say(self) -> Response:
+        """What went well in an order that is over, and what hindered; neither: the post does not want to say."""
+        order, words = self._text("order"), {name: self._words(name) for name in ("went_well", "hindered")}
+        return self._answer(lambda actor, post: self.parts.feedback.say(actor, post, order, **words))
+
     def _answer(self, act: Callable[[Actor, str], object]) -> Response:
         """What holds after `act`, or why it was refused, in the reader's language."""
         actor, post = self._seated()
@@ -65,6 +74,8 @@ class PostDoor:
         except AccountProblem as problem:
             said = page.text(f"refusal.{problem.key}", **problem.values)
             return answer({"ok": False, "problem": said, "may_confirm": isinstance(problem, RosterRisks)})
+        except (OrderRefused, OrderUnknown):
+            return answer({"ok": False, "problem": page.text("terminal.feedback_late")})
         except NotAllowed:
             abort(HTTPStatus.FORBIDDEN)
         return answer({"ok": True} | told.row(page, post))
@@ -74,7 +85,8 @@ class PostDoor:
         rosters, start = self.parts.rosters, self.parts.clock.real()
         shifts = rosters.shifts(actor, post, start, start + AHEAD)
         open_at = self.parts.cases.of_post(actor, post)
-        return Told(self.parts.clock.now(), shifts, rosters.swaps_asked(actor, post), open_at.n, open_at.cases)
+        asked, swaps = self.parts.feedback.asked(actor, post), rosters.swaps_asked(actor, post)
+        return Told(self.parts.clock.now(), shifts, swaps, open_at.n, open_at.cases, asked)
 
     def _seated(self) -> tuple[Actor, str]:
         actor = self.who()
@@ -91,6 +103,10 @@ class PostDoor:
     def _text(self, name: str) -> str:
         value = self._said().get(name)
         return value[:60] if isinstance(value, str) and value.isprintable() else ""
+
+    def _words(self, name: str) -> str:
+        value = self._said().get(name)
+        return value[:1000] if isinstance(value, str) else ""
 
     def _moment(self, name: str) -> datetime:
         """A time with its zone, as `tell` gave it."""
@@ -113,5 +129,6 @@ def mount(server: Flask, door: PostDoor) -> None:
     """Put the questions on `server`, below the terminal's own address."""
     server.add_url_rule(PLACE, "terminal_post", door.tell)
     server.add_url_rule(f"{PLACE}/hand-over", "terminal_hand_over", door.hand_over, methods=["POST"])
+    server.add_url_rule(f"{PLACE}/feedback", "terminal_feedback", door.say, methods=["POST"])
     server.add_url_rule(f"{PLACE}/swaps", "terminal_ask_swap", door.ask_swap, methods=["POST"])
     server.add_url_rule(f"{PLACE}/swaps/<swap_id>", "terminal_answer_swap", door.answer_swap, methods=["POST"])

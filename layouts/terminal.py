@@ -11,7 +11,7 @@ from layouts.page import Page
 SCRIPTS = (
     *("socket.js", "rows.js", "format.js", "text.js", "live.js", "wall-parts.js", "desk-parts.js", "desk-link.js"),
     *("terminal-model.js", "terminal-queue.js", "terminal-kept.js", "terminal-sound.js", "terminal-people.js"),
-    *("terminal-post.js", "terminal-place.js", "terminal-paint.js", "terminal.js"),
+    *("terminal-post.js", "terminal-feedback.js", "terminal-place.js", "terminal-paint.js", "terminal.js"),
 )
 ICONS = ("192.png", "512.png", "192-whole.png", "512-whole.png")  # drawn by deploy/make-icons
 TOUCH_ICON = "192-whole.png"

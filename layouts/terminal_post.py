@@ -1,10 +1,11 @@
-"""What a terminal is told of its post beside the orders: who is on duty, the exchanges asked for, its open cases."""
+"""What a terminal is told of its post beside the orders: who is on duty, exchanges, open cases, what it is asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Case, Urgency
+from domain.order import Mode, Order
 from domain.roster import Shift, Swap
 from domain.shifts import Duty
 from layouts.page import Page
@@ -22,6 +23,7 @@ class Told:
     swaps: Sequence[Swap]
     n: int
     cases: Sequence[Case]
+    asked: Sequence[Order]  # that are over, and that the post has said nothing of
 
     def row(self, page: Page, post: str) -> Row:
         """Plain JSON. Times are ISO 8601; `left_s` is city time, negative when overdue, null without a due time."""
@@ -29,6 +31,7 @@ class Told:
             "duty": [shift_row(one) for one in self.shifts if one.duty == Duty.DUTY],
             "deputy": [shift_row(one) for one in self.shifts if one.duty == Duty.DEPUTY],
             "swaps": [swap_row(one) for one in self.swaps],
+            "asked": [{"order": one.id, "title": one.title, "drill": one.mode is Mode.DRILL} for one in self.asked],
             "cases": {"n": self.n, "rows": [case_row(page, one, self.now, at=post) for one in self.cases]},
         }
 

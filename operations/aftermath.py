@@ -13,6 +13,7 @@ from domain.city import City
 from domain.order import Answer, Line, Mode, Order, OrderRefused, OrderState
 from operations.account_ports import AuditStore
 from operations.curves import curve, delay, delays
+from operations.feedback import annex
 from operations.grid_record import grid_facts
 from operations.messages import editions
 from operations.order_reading import OrderUnknown
@@ -89,6 +90,7 @@ class Aftermath:
             "timeline": timeline(order, lines),
             "lines": [line_facts(order, line) for line in lines],
             **grid_facts(work, order, moment),
+            **annex(work, order.id, moment),
         }
 
     def _tier(self, order: Order, tier: str, lines: Sequence[Line]) -> Row:

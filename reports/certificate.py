@@ -10,6 +10,7 @@ import typst
 from operations.aftermath import canonical, digest
 from operations.ports import Row
 from reports.curve import svg
+from reports.feedback import feedback_sheet
 from reports.grid import grid_sheet
 from reports.sheet import Words, sheet
 
@@ -31,6 +32,7 @@ def render(record: Row, words: Words) -> bytes:
     with tempfile.TemporaryDirectory(prefix="zs-certificate-") as name:
         folder = Path(name)
         said = sheet(record, digest=digest(record), words=words) | {"grid": grid_sheet(record, words)}
+        said |= {"feedback": feedback_sheet(record, words)}
         (folder / "sheet.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
         (folder / RECORD).write_bytes(canonical(record))
         (folder / TEMPLATE.name).write_bytes(TEMPLATE.read_bytes())

@@ -13,6 +13,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 
 from operations.aftermath import digest
 from operations.ports import Row
+from reports.feedback import feedback_sheets
 from reports.grid import grid_sheets
 from reports.sheet import Words, facts, late_rows, step_words, tier_row, watermark
 
@@ -47,6 +48,7 @@ def sheets(record: Row, words: Words) -> dict[str, Iterable[Sequence[Cell]]]:
         "late": [columns["late"], *late_rows(record, words)],
         "timeline": [columns["timeline"], *((words.moment(s["at"]), step_words(s, words)) for s in steps(record))],
         **grid_sheets(record, words),
+        **feedback_sheets(record, words),
     }
 
 

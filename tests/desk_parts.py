@@ -3,6 +3,7 @@
 from callbacks.desk_acts import Parts
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_feedback import Afterwards
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
 from callbacks.desk_steps import Steps
@@ -17,6 +18,7 @@ from operations.deliveries import Deliveries
 from operations.delivery_desk import DeliveryDesk
 from operations.drawn_areas import DrawnAreas
 from operations.escalation import Escalations
+from operations.feedback import FeedbackDesk
 from operations.grid_pages import GridPages
 from operations.groups import Groups
 from operations.order_requests import OrderRequests
@@ -90,6 +92,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             targeting=targeting_of(database, orders, clock=clock, city=city),
             showing=Showing(Scenes(begin, read, clock=clock, city=city)),
             rolls=rolls_of(database, orders, clock=clock, city=city),
+            afterwards=Afterwards(FeedbackDesk(begin, read, clock=clock)),
         ),
         aftermath=Aftermath(begin, read, clock, city, demo=True),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),

@@ -33,6 +33,7 @@ from operations.delivery_ports import Way
 from operations.devices import Devices
 from operations.drawn_areas import DrawnAreas
 from operations.escalation import Escalations
+from operations.feedback import FeedbackDesk
 from operations.grid_calls import GridCalls
 from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
@@ -173,6 +174,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None,
         channel_tests=ChannelTests(begin, read, clock, city, orders, deliveries),
         write_table=xlsx,
         reachability=Reachability(read, clock=clock, city=city, live=live),
+        feedback=FeedbackDesk(begin, read, clock=clock),
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
     server = Flask("door")

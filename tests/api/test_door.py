@@ -39,6 +39,8 @@ ASKED = [
     ("POST", "/orders/1/close", {}, {"dispatch"}),
     ("GET", "/orders/1/checklist", None, {"dispatch"}),
     ("POST", "/orders/1/checklist", {"n": 0}, {"dispatch"}),
+    ("GET", "/orders/1/feedback", None, {"dispatch"}),
+    ("POST", "/orders/1/feedback", {"post": "410105", "went_well": "w"}, set()),
     ("GET", "/plans", None, {"dispatch"}),
     ("POST", "/plans/preview", {"key": "fog", "plan": PLAN}, {"dispatch"}),
     ("GET", "/plans/1", None, {"dispatch"}),

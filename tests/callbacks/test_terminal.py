@@ -16,6 +16,7 @@ from callbacks.terminal_post import PostParts
 from domain.account import SYSTEM, Actor, Role
 from domain.case import CaseReport
 from operations.account_ports import Ground
+from operations.feedback import FeedbackDesk
 from operations.open_cases import OpenCases
 from operations.roster import Rosters
 from operations.roster_requests import LayerRequest
@@ -23,6 +24,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
+from tests.operations.test_aftermath import issue
 
 POST, OTHER = "410105001", "410105002"
 LEADER = Actor("l1", "演示领导", Role.LEADER)
@@ -43,6 +45,7 @@ class Terminals:
         self.office = office
         self.rosters = Rosters(Ground(office.database.begin, office.database.read, office.clock, office.city))
         self.cases = OpenCases(office.database.read, office.city)
+        self.feedback = FeedbackDesk(office.database.begin, office.database.read, clock=office.clock)
         with office.database.begin() as work:
             people = [
                 {"id": f"p{n}", "post": POST, "name": f"演示员0{n}", "duty": "", "phone": f"1390000{n}"} for n in (1, 2)
@@ -53,7 +56,7 @@ class Terminals:
 
     def client(self, actor: Actor | None, *, works_offline: bool = True) -> FlaskClient:
         server = Flask("terminal")
-        parts = PostParts(self.rosters, self.cases, self.office.clock, directly)
+        parts = PostParts(self.rosters, self.cases, self.feedback, self.office.clock, directly)
         given = {"city": self.office.city, "who": lambda: actor, "language_of": lambda: "zh-CN"}
         given |= {"demo": True, "build": "b1", "now": self.office.clock.real}
         terminal.mount(server, **given, post=parts, works_offline=works_offline)
@@ -170,3 +173,21 @@ def put(office: Office, report: CaseReport, name: str, **values: object) -> None
     with office.database.begin() as work:
         case = work.cases.get(outcome.id)
         work.cases.save(case.changed(filed_at=office.clock.now(), category=None, **values), case.version)
+
+
+def test_a_post_says_once_what_went_well_and_the_terminal_asks_no_more(terminals: Terminals):
+    office, client = terminals.office, terminals.at()
+    order = issue(office, tiers=("township",))
+    assert office.record(office.receipt(order.id, POST, person="p1")) == [None]
+    assert client.get("/terminal/post").json["asked"] == []
+    office.orders.close(office.officer, order.id)
+    assert client.get("/terminal/post").json["asked"] == [{"order": order.id, "title": order.title, "drill": False}]
+    words = {"order": order.id, "went_well": "响应快", "hindered": 7}
+    assert terminals.at(OTHER).post("/terminal/post/feedback", json=words).json["ok"] is False
+    after = client.post("/terminal/post/feedback", json=words).json
+    assert (after["ok"], after["asked"]) == (True, [])
+    [said] = terminals.feedback.of(office.officer, order.id)
+    assert (said.post, said.went_well, said.hindered) == (POST, "响应快", "")
+    refused = client.post("/terminal/post/feedback", json=words).json
+    assert (refused["ok"], "已经填过" in refused["problem"]) == (False, True)
+    assert terminals.client(LEADER).post("/terminal/post/feedback", json=words).status_code == 403

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from domain.account import SYSTEM
 from operations.aftermath import Aftermath, digest
 from operations.drafts import OrderRequest
+from operations.feedback import FeedbackDesk
 from operations.second_person import Approval
 from operations.targets import Targets
 from operations.zones import zone_of
@@ -143,3 +144,16 @@ def test_the_second_person_or_the_reason_why_there_was_none_stands_beside_the_si
     begin, read = office.database.begin, office.database.read
     found = Aftermath(begin, read, office.clock, office.city, False).record(SYSTEM, order.id)
     assert told in facts(found, words(office))["signer"]
+
+
+def test_what_posts_said_stands_in_an_annex_and_nothing_of_it_where_nobody_did(office: Office, tmp_path: Path):
+    order = closed(office)
+    begin, read = office.database.begin, office.database.read
+    told = {"went_well": "=电话通畅", "hindered": "道路结冰"}
+    FeedbackDesk(begin, read, clock=office.clock).say(office.at_post("410105"), "410105", order.id, **told)
+    office.wait(minutes=1)
+    found = Aftermath(begin, read, office.clock, office.city, False).record(SYSTEM, order.id)
+    assert "道路结冰" in "\n".join(pages(render(found, words(office)), tmp_path))
+    sheet = load_workbook(io.BytesIO(workbook(found, words(office))))[words(office).say("feedback")[:31]]
+    assert [cell.value for cell in list(sheet.rows)[-1]] == ["金水区", "=电话通畅", "道路结冰"]
+    assert "feedback" not in record(office)

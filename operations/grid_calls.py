@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from domain.delivery import Channel, Delivery, DeliveryState, Wanted
-from domain.grid import GridWorker, WorkerLine
+from domain.grid import GridWorker
 from domain.order import Answer, LineState, Mode, Order, OrderRefused, OrderState
 from operations.deliveries import FIRST, MASS, Deliveries
 from operations.login_rules import digest
@@ -47,17 +47,31 @@ class GridCalls:
         if workers and leaves and len(self.unreachable(workers)) == len(workers):
             raise OrderRefused("no grid worker can be reached: they have no numbers, or there is no channel for them")
 
-    def write(self, work: Work, order: Order, workers: Sequence[GridWorker]) -> None:
-        """A line for each worker, in the order's own transaction; the messages follow by `send_waiting`, so that the
-        call of thousands holds up nobody."""
+    def write(self, work: Work, order: Order, workers: Sequence[GridWorker]) -> int:
+        """A line for each of these, who are those on duty in their townships, in the order's own transaction; how many.
+        Tokens and messages follow by `send_waiting`, so that the call of thousands holds up nobody. Raises OrderRefused
+        when the list has changed since it was read: then nothing is sent to anybody."""
         if not workers:
-            return
-        tokens = {one.id: self.token(order.id, one.id) for one in workers}
-        leaves = order.mode is Mode.LIVE and self.deliveries.outside
-        lost = {one.id for one in self.unreachable(workers)} if leaves else set()
-        lines = [_line(order, one, LineState.FAILED if one.id in lost else LineState.QUEUED) for one in workers]
-        work.worker_lines.add(lines, [digest(tokens[one.id]) for one in workers])
+            return 0
+        townships = sorted({one.township for one in workers})
+        n = work.worker_lines.call(order.id, townships, self._reached(order), order.issued_at)
+        if n != len(workers):
+            raise OrderRefused("the list of grid workers changed this very moment: look at it and send the order again")
         announce_workers(work, order.id)
+        return n
+
+    def write_again(self, work: Work, order: Order, before: str) -> int:
+        """The same for everybody whom the order `before` called: who was told the first words is told the next, on duty
+        or not."""
+        n = work.worker_lines.call_again(order.id, before, self._reached(order), order.issued_at)
+        if n:
+            announce_workers(work, order.id)
+        return n
+
+    def _reached(self, order: Order) -> Collection[Channel] | None:
+        """The channels by which a message leaves; None where none does."""
+        leaves = order.mode is Mode.LIVE and self.deliveries.outside
+        return {*self.deliveries.channels, Channel.VOICE} if leaves else None
 
     def send_waiting(self, limit: int = 100) -> int:
         """Put messages on their way, some at a time; how many lines were looked after. Nothing of a drill or of a demo
@@ -75,7 +89,9 @@ class GridCalls:
 
     def _send(self, work: Work, order: Order | None, workers: Sequence[GridWorker]) -> None:
         if order is not None and order.state is OrderState.RUNNING:
-            wanted = [self._wanted(one, self.token(order.id, one.id)) for one in workers]
+            tokens = {one.id: self.token(order.id, one.id) for one in workers}
+            work.worker_lines.set_digests(order.id, {worker: digest(token) for worker, token in tokens.items()})
+            wanted = [self._wanted(one, tokens[one.id]) for one in workers]
             self.deliveries.enqueue(work, order, wanted, lane=MASS)
 
     def tell_in_person(self, work: Work, order: Order, people: Sequence[InPerson]) -> None:
@@ -84,26 +100,14 @@ class GridCalls:
         wanted = [Wanted(one.post, one.somebody.id, channel, str(one.role)) for one in people]
         self.deliveries.enqueue(work, order, wanted, lane=FIRST)
 
-    def called(self, work: Work, order_id: str) -> list[GridWorker]:
-        """The workers of an order, as they are on the list today; who left it since keeps his line, without number."""
-        lines = work.worker_lines.of_order(order_id)
-        known = {one.id: one for one in work.grid.of(sorted({line.township for line in lines}))}
-        gone = {line.worker: GridWorker(line.worker, line.township, line.grid, line.name) for line in lines}
-        return [known.get(line.worker, gone[line.worker]) for line in lines]
-
     def stop(self, work: Work, order_id: str, state: LineState) -> None:
         """The order ended: pages show nothing of it any more."""
-        if work.worker_lines.tally(order_id).version:
-            work.worker_lines.stop(order_id, state)
+        if work.worker_lines.stop(order_id, state):
             announce_workers(work, order_id)
 
     def _wanted(self, worker: GridWorker, token: str) -> Wanted:
         link = f"{self._url}{PAGE}{token}"
         return Wanted(f"{_SEAT}{worker.id}", worker.id, worker.channel, "grid_worker", worker.phone, link)
-
-
-def _line(order: Order, worker: GridWorker, state: LineState) -> WorkerLine:
-    return WorkerLine(order.id, worker.id, worker.township, worker.grid, worker.name, state, order.issued_at)
 
 
 def worker_rows(work: Work, order_id: str) -> list[Row]:

@@ -126,8 +126,10 @@ class GridPages:
             line = work.worker_lines.get(order_id, worker_id)
             if line is None or not self._city.is_within(line.township, str(actor.dispatch_root)):
                 raise PageUnknown(worker_id)
+            token = self._token_of(order_id, worker_id)
+            work.worker_lines.set_digests(order_id, {worker_id: digest(token)})
             work.audit(actor, "grid_page.shown", order_id, {"worker": line.name})
-        return f"/g/{self._token_of(order_id, worker_id)}"
+        return f"/g/{token}"
 
     def _check(self, work: Work, actor: Actor, order_id: str) -> None:
         if not actor.may(Permission.DISPATCH):

@@ -1,10 +1,11 @@
 """What orders to grid workers and saved groups keep."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.delivery import Channel
 from domain.grid import GridWorker, WorkerLine, WorkerTally
 from domain.order import LineState
 
@@ -50,8 +51,15 @@ class GridStore(Protocol):
 
 
 class WorkerLineStore(Protocol):
-    def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None:
-        """Those that are queued wait for their message."""
+    def call(self, order_id: str, townships: Sequence[str], reached: Collection[Channel] | None, at: datetime) -> int:
+        """A line for everybody who is on duty in these townships, in one statement; how many. Whom none of the channels
+        `reached` reaches has failed, the others wait for their message; None: nothing leaves, and nobody fails."""
+
+    def call_again(self, order_id: str, before: str, reached: Collection[Channel] | None, at: datetime) -> int:
+        """The same for everybody whom the order `before` called, on duty or not. Who left the list is not reached."""
+
+    def set_digests(self, order_id: str, digests: Mapping[str, str]) -> None:
+        """Worker → by what his page is found. Before that nobody finds it."""
 
     def waiting(self, limit: int) -> list[tuple[str, str]]:
         """(order, worker) of lines whose message has not been put on its way, those of one order together."""
@@ -68,7 +76,7 @@ class WorkerLineStore(Protocol):
     def mark(self, order_id: str, worker_ids: Sequence[str], state: LineState, at: datetime) -> None:
         """The lines of these workers that are queued get this state."""
 
-    def stop(self, order_id: str, state: LineState) -> None:
-        """The order ended: every line that is not acknowledged gets this state."""
+    def stop(self, order_id: str, state: LineState) -> bool:
+        """The order ended: every line that is not acknowledged gets this state; whether there was one."""
 
     def tally(self, order_id: str) -> WorkerTally: ...

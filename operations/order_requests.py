@@ -68,10 +68,11 @@ class OrderRequests:
     def issue(self, actor: Actor, request: OrderRequest) -> Order | Row:
         """Issue the order, or, where the rule wants a second person, ask for one: the request's row. Raises what
         Orders.issue raises."""
+        drafted = self._orders.drafted(actor, request)
         with self._begin() as work:
-            made, wide = self._orders.weigh(work, actor, request)
+            made, wide = self._orders.weigh(work, actor, request, made=drafted)
             if not wants_second(rule_in(work, self._city), made, wide=wide):
-                return self._orders.issue_within(work, actor, request)
+                return self._orders.issue_within(work, actor, request, made=made)
             return self._ask(work, actor, made, {"action": "issue", "asked": plain_request(request), "wide": wide})
 
     def correct(self, actor: Actor, order_id: str, changes: Row, *, reason: str) -> Order | Row:
@@ -132,7 +133,7 @@ class OrderRequests:
             made, as_of = self._as_seen(work, request, seen)
             self._check_reaches(actor, made)
             self._settle(work, actor, request, RequestState.APPROVED)
-            return self._send(work, request, Approval(second=actor.name), as_of)
+            return self._send(work, request, Approval(second=actor.name), as_of, made=made)
 
     def override(self, actor: Actor, request_id: str, *, reason: str) -> Order:
         """Send one's own request alone, because nobody came: only after the rule's time, only by a person, and with a
@@ -221,14 +222,16 @@ class OrderRequests:
             return self._orders.weigh_correction(work, asker, request["order"], changes, as_of)[1]
         return self._orders.weigh(work, asker, request_of(asked), as_of)[0]
 
-    def _send(self, work: Work, request: Row, approval: Approval, as_of: datetime) -> Order:
+    def _send(
+        self, work: Work, request: Row, approval: Approval, as_of: datetime, *, made: Draft | None = None
+    ) -> Order:
         asker, asked = asker_of(request), request["asked"]
         said: dict[str, Any] = {"approval": approval, "as_of": as_of}
         if request["action"] == "correct":
             changes = changes_of(asked["changes"])
             order = self._orders.correct_within(work, asker, request["order"], changes, reason=asked["reason"], **said)
         else:
-            order = self._orders.issue_within(work, asker, request_of(asked), **said)
+            order = self._orders.issue_within(work, asker, request_of(asked), **said, made=made)
         work.order_requests.lead_to(request["id"], order.id)
         self._announce(work, request["id"])
         return order

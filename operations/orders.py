@@ -66,8 +66,14 @@ class Orders(OrderReading):
         """Issue an order: counted, written with one ledger line for each post, announced. Raises NotAllowed without
         dispatch authority over every target, OrderRefused when nobody would receive it, something is missing, the
         reach is unusual and `confirmed_count` does not say so, or a second person has to approve."""
+        made = self.drafted(actor, request)
         with self._begin() as work:
-            return self.issue_within(work, actor, request, approval=approval)
+            return self.issue_within(work, actor, request, approval=approval, made=made)
+
+    def drafted(self, actor: Actor, request: OrderRequest) -> Draft:
+        """What would be sent now, for `made` of a transaction that begins only then: reading thousands of names holds
+        up nobody. Raises what issue raises of the request itself."""
+        return self._draft(actor, request)
 
     def issue_within(
         self,
@@ -77,20 +83,27 @@ class Orders(OrderReading):
         *,
         approval: Approval = ALONE,
         as_of: datetime | None = None,
+        made: Draft | None = None,
     ) -> Order:
-        """The same in a transaction that is under way, in the words of the moment `as_of`."""
-        made, wide = self.weigh(work, actor, request, as_of)
+        """The same in a transaction that is under way, in the words of the moment `as_of`, or as `made`."""
+        made, wide = self.weigh(work, actor, request, as_of, made=made)
         check_second(rule_in(work, self._city), made, approval, wide=wide)
         order = replace(self._order(work, actor, made, None), **vars(approval))
         self._write(work, actor, order, made, verb="order.issue")
         return order
 
     def weigh(
-        self, work: Work, actor: Actor, request: OrderRequest, as_of: datetime | None = None
+        self,
+        work: Work,
+        actor: Actor,
+        request: OrderRequest,
+        as_of: datetime | None = None,
+        *,
+        made: Draft | None = None,
     ) -> tuple[Draft, bool]:
         """What would be sent, and whether it reaches unusually far. Raises what issue raises, but for the second
         person."""
-        made = self._draft(actor, request, as_of)
+        made = made or self._draft(actor, request, as_of)
         return made, self._check_reach(work, made, request.confirmed_count)
 
     def issue_routine(self, work: Work, actor: Actor, request: OrderRequest, *, kind: Kind, subject: str = "") -> Order:
@@ -132,13 +145,18 @@ class Orders(OrderReading):
     def _order(self, work: Work, actor: Actor, made: Draft, original: Order | None) -> Order:
         return order_of(work, self._city, actor, made, original=original, now=self._clock.real())
 
-    def _write(self, work: Work, actor: Actor, order: Order, made: Draft, *, verb: str) -> None:
+    def _write(
+        self, work: Work, actor: Actor, order: Order, made: Draft, *, verb: str, again: str | None = None
+    ) -> None:
+        """With `again` the grid workers of that order are called, and no others."""
         write_order(work, self._city, order, made)
+        called = 0
         if self._calls is not None:
-            self._calls.write(work, order, made.workers)
+            workers = made.workers
+            called = self._calls.write_again(work, order, again) if again else self._calls.write(work, order, workers)
             self._calls.tell_in_person(work, order, made.reach.in_person)
             tell_on_duty(work, self._city, self._calls.deliveries, order, made)
-        counted = {"targets": order.targets} | ({"grid_workers": len(made.workers)} if made.workers else {})
+        counted = {"targets": order.targets} | ({"grid_workers": called} if called else {})
         work.audit(actor, verb, order.id, {"no": order.no, "mode": order.mode} | counted)
 
     def correct(self, actor: Actor, order_id: str, changes: Row, *, reason: str) -> Order:
@@ -162,9 +180,8 @@ class Orders(OrderReading):
         original, made = self.weigh_correction(work, actor, order_id, changes, as_of)
         check_second(rule_in(work, self._city), made, approval, wide=False, original=original)
         order = replace(self._order(work, actor, made, original), **vars(approval))
-        made = self._to_the_same_workers(work, made, order_id)
         self._end(work, original, OrderState.CORRECTED, reason=reason, by=order.id)
-        self._write(work, actor, order, made, verb="order.correct")
+        self._write(work, actor, order, made, verb="order.correct", again=order_id)
         return order
 
     def weigh_correction(
@@ -178,11 +195,6 @@ class Orders(OrderReading):
         original = self._ordered_by(work, actor, order_id)
         posts = [line.post for line in work.orders.lines(order_id)]
         return original, self._corrected(actor, original, posts, changes, as_of)
-
-    def _to_the_same_workers(self, work: Work, made: Draft, order_id: str) -> Draft:
-        """Whoever was told the first words is told the next, on duty or not."""
-        called = self._calls.called(work, order_id) if self._calls else []
-        return replace(made, reach=replace(made.reach, workers=tuple(called)))
 
     def _corrected(
         self, actor: Actor, original: Order, posts: list[str], changes: Row, as_of: datetime | None
@@ -202,9 +214,8 @@ class Orders(OrderReading):
             made = self._all_clear_draft(work, actor, original, text)
             order = self._order(work, actor, made, None)
             order = replace(order, kind=Kind.ALL_CLEAR, references=original.id, ladder={})
-            made = self._to_the_same_workers(work, made, order_id)
             self._end(work, original, OrderState.CLOSED, reason=made.title)
-            self._write(work, actor, order, made, verb="order.all_clear")
+            self._write(work, actor, order, made, verb="order.all_clear", again=order_id)
         return order
 
     def all_clear_words(self, actor: Actor, order_id: str) -> Draft:

@@ -1,6 +1,6 @@
 """Grid workers, their lines in orders, and saved groups of targets, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -8,19 +8,25 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
     Integer,
     RowMapping,
+    Select,
     String,
     Table,
     Text,
     and_,
+    bindparam,
     case,
     delete,
+    false,
     func,
     insert,
+    literal,
+    not_,
     or_,
     select,
     text,
@@ -82,6 +88,7 @@ target_groups = Table(
 
 _LINE = tuple(field.name for field in fields(WorkerLine))
 _ENDED = (LineState.ACKNOWLEDGED, LineState.EXPIRED, LineState.WITHDRAWN)
+_CALLED = ("order", "worker", "township", "grid", "name", "digest", "state", "queued_at", "answers", "version", "waits")
 _CHUNK = 400
 
 
@@ -135,11 +142,31 @@ class SqlWorkerLines:
     def __init__(self, connection: Connection):
         self._connection = connection
 
-    def add(self, lines: Sequence[WorkerLine], digests: Sequence[str]) -> None:
-        kept = zip(lines, digests, strict=True)
-        rows = [_line_values(line) | {"digest": key, "waits": line.state is LineState.QUEUED} for line, key in kept]
-        if rows:
-            self._connection.execute(insert(worker_lines), rows)
+    def call(self, order_id: str, townships: Sequence[str], reached: Collection[Channel] | None, at: datetime) -> int:
+        c = grid_workers.c
+        lost = false() if reached is None else or_(c.phone == "", c.channel.not_in(reached))
+        asked = select(*_called(order_id, (c.id, c.township, c.grid, c.name), lost, at))
+        return self._insert(asked.where(c.township.in_(townships), c.on_duty))
+
+    def call_again(self, order_id: str, before: str, reached: Collection[Channel] | None, at: datetime) -> int:
+        c, known = worker_lines.c, grid_workers.c
+        gone = or_(known.id.is_(None), known.phone == "")
+        lost = false() if reached is None else or_(gone, known.channel.not_in(reached))
+        asked = select(*_called(order_id, (c.worker, c.township, c.grid, c.name), lost, at))
+        joined = worker_lines.outerjoin(grid_workers, known.id == c.worker)
+        return self._insert(asked.select_from(joined).where(c.order == before))
+
+    def _insert(self, called: Select[Any]) -> int:
+        """Thousands of lines in some milliseconds: none of them passes through this process."""
+        made = insert(worker_lines).from_select(_CALLED, called).execution_options(preserve_rowcount=True)
+        return int(self._connection.execute(made).rowcount)
+
+    def set_digests(self, order_id: str, digests: Mapping[str, str]) -> None:
+        c = worker_lines.c
+        this = and_(c.order == order_id, c.worker == bindparam("_worker"))
+        values = [{"_worker": worker, "_digest": digest} for worker, digest in digests.items()]
+        if values:
+            self._connection.execute(update(worker_lines).where(this).values(digest=bindparam("_digest")), values)
 
     def waiting(self, limit: int) -> list[tuple[str, str]]:
         query = select(worker_lines.c.order, worker_lines.c.worker).where(worker_lines.c.waits)
@@ -175,11 +202,12 @@ class SqlWorkerLines:
             waiting = update(worker_lines).where(these, c.state == LineState.QUEUED)
             self._connection.execute(waiting.values(state=str(state), version=c.version + 1, **sent))
 
-    def stop(self, order_id: str, state: LineState) -> None:
-        open_lines = and_(worker_lines.c.order == order_id, worker_lines.c.state.not_in(_ENDED))
-        stopped = update(worker_lines).where(open_lines)
-        self._connection.execute(stopped.values(state=str(state), version=worker_lines.c.version + 1))
-        self._connection.execute(update(worker_lines).where(worker_lines.c.order == order_id).values(waits=False))
+    def stop(self, order_id: str, state: LineState) -> bool:
+        c = worker_lines.c
+        stopped = update(worker_lines).where(c.order == order_id, c.state.not_in(_ENDED))
+        n = self._connection.execute(stopped.values(state=str(state), version=c.version + 1, waits=False)).rowcount
+        self._connection.execute(update(worker_lines).where(c.order == order_id, c.waits).values(waits=False))
+        return n > 0
 
     def tally(self, order_id: str) -> WorkerTally:
         c = worker_lines.c
@@ -219,6 +247,13 @@ def _workers_with(ids: Sequence[str]) -> Any:
 
 def _worker(row: RowMapping) -> GridWorker:
     return GridWorker(**dict(row) | {"role": GridRole(row["role"]), "channel": Channel(row["channel"])})
+
+
+def _called(order_id: str, who: Sequence[ColumnElement[Any]], lost: ColumnElement[bool], at: datetime) -> list[Any]:
+    """The columns of new lines. Until a worker's page has its token, its digest is what no token has."""
+    fresh = literal(order_id).concat(who[0])
+    state = case((lost, str(LineState.FAILED)), else_=str(LineState.QUEUED))
+    return [literal(order_id), *who, fresh, state, literal(at, Instant), literal([], Json), literal(1), not_(lost)]
 
 
 def _line_values(line: WorkerLine) -> Row:

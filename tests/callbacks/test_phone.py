@@ -70,7 +70,7 @@ class Street:
 
     def path(self, order: Order) -> str:
         [line] = self.pages.lines(self.officer, order.id)
-        return f"/g/{self.calls.token(order.id, line.worker)}"
+        return self.pages.link_path(self.officer, order.id, line.worker)
 
     def get(self, path: str, **options: object):
         return self.server.test_client().get(path, base_url=PUBLIC, **options)

@@ -57,7 +57,9 @@ class Grid:
         return {line.name[-3:]: line for line in self.pages.lines(self.office.officer, order_id)}
 
     def token(self, order_id: str, name: str) -> str:
-        return self.calls.token(order_id, self.lines(order_id)[name].worker)
+        """Of a worker's page, as an officer is shown it: so it is there before his message is put on its way."""
+        worker = self.lines(order_id)[name].worker
+        return self.pages.link_path(self.office.officer, order_id, worker).removeprefix("/g/")
 
     def messages(self, order_id: str) -> list:
         """What was put on its way, once the worker has looked after all that waits."""

@@ -1,5 +1,6 @@
 """Grid workers called by area: who is meant, what leaves, and the page of each."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -257,3 +258,38 @@ def test_the_record_of_an_order_says_what_became_of_its_workers(grid: Grid):
     plain = grid.issue(Targets(posts=(FIRST,)))
     grid.orders.close(one.officer, plain.id)
     assert "grid_workers" not in aftermath.record(one.officer, plain.id)
+
+
+def test_a_list_that_changes_between_reading_and_sending_sends_nothing(grid: Grid):
+    request = OrderRequest(Targets(grid_workers_of=(FIRST,)), **WORDS)
+    officer, begin = grid.office.officer, grid.office.database.begin
+    made = grid.orders.drafted(officer, request)
+    chief = next(one for one in grid.workers.search(SYSTEM, below=FIRST) if one.name.endswith("001"))
+    grid.workers.set_duty(SYSTEM, chief.id, on_duty=False)
+    with pytest.raises(OrderRefused, match="changed this very moment"), begin() as work:
+        grid.orders.issue_within(work, officer, request, made=made)
+    assert grid.orders.latest(officer, 5) == []
+
+
+def test_a_page_is_there_before_its_message_once_an_officer_asks_for_it_and_with_it_otherwise(grid: Grid):
+    order = grid.issue(Targets(grid_workers_of=(FIRST,)))
+    worker = grid.lines(order.id)["001"].worker
+    token = grid.calls.token(order.id, worker)
+    with pytest.raises(PageUnknown):
+        grid.pages.open(token)
+    assert grid.calls.send_waiting(limit=100) == 2
+    assert grid.pages.open(token).valid
+
+
+def test_a_process_that_dies_between_two_batches_leaves_the_rest_to_the_next_and_tells_nobody_twice(grid: Grid):
+    order = grid.issue(Targets(grid_workers_of=(FIRST,)))
+    assert grid.calls.send_waiting(limit=1) == 1
+    with grid.office.database.read() as work:
+        [first] = work.deliveries.of_order(order.id)
+        [waiting] = work.worker_lines.waiting(9)
+    assert waiting[1] != first.person
+    with suppress(InterruptedError), grid.office.database.begin() as work:
+        grid.calls._send(work, order, work.grid.get_many([waiting[1]]))
+        raise InterruptedError("killed before the commit")
+    assert Grid(grid.office).calls.send_waiting() == 1
+    assert len(grid.messages(order.id)) == 2

@@ -1,15 +1,18 @@
 """Grid workers, their lines and saved groups, on both databases."""
 
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from domain.delivery import Channel
 from domain.grid import GridRole, GridWorker, WorkerLine
 from domain.order import Answer, Grade, Line, LineState, Mode, Order
 from operations.grid_ports import Group
-from storage.database import Database
+from storage.database import Database, SqlWork
+from storage.grid import worker_lines
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 PEOPLE = [
@@ -49,8 +52,14 @@ def lines() -> list[WorkerLine]:
 def ordered(database: Database) -> Database:
     with database.begin() as work:
         work.orders.add(an_order(), [Line("o1", "T1", "township", LineState.QUEUED, NOW)])
-        work.worker_lines.add(lines(), ["d1", "d2", "d3"])
+        add(work, lines(), ["d1", "d2", "d3"])
     return database
+
+
+def add(work: SqlWork, lines: list[WorkerLine], digests: list[str]) -> None:
+    """Lines as they stand, whoever is on duty."""
+    rows = [asdict(line) | {"answers": [], "digest": digest} for line, digest in zip(lines, digests, strict=True)]
+    work.connection.execute(insert(worker_lines), [row | {"answer": None, "waits": True} for row in rows])
 
 
 def test_workers_are_kept_found_counted_and_removed(database: Database):
@@ -68,6 +77,53 @@ def test_workers_are_kept_found_counted_and_removed(database: Database):
         work.grid.remove(["w1", "w2"])
         assert work.grid.of(["T1", "T2"]) == PEOPLE[2:]
         assert work.grid.get("w1") is None
+
+
+@pytest.fixture
+def listed(database: Database) -> Database:
+    """Three workers, and two orders without lines for them."""
+    with database.begin() as work:
+        work.grid.put(PEOPLE)
+        for one in ("o1", "o2"):
+            work.orders.add(an_order(one), [Line(one, "T1", "township", LineState.QUEUED, NOW)])
+    return database
+
+
+def test_everybody_on_duty_of_the_townships_gets_a_line_in_one_statement(listed: Database):
+    with listed.begin() as work:
+        assert work.worker_lines.call("o1", ["T1"], {Channel.SMS}, NOW) == 1
+        assert work.worker_lines.call("o2", ["T1", "T2", "T9"], None, NOW) == 2
+        [line] = work.worker_lines.of_order("o1")
+        assert line == WorkerLine("o1", "w1", "T1", "01", "甲", LineState.QUEUED, NOW)
+        assert work.worker_lines.waiting(9) == [("o1", "w1"), ("o2", "w1"), ("o2", "w3")]
+
+
+def test_whom_no_channel_reaches_has_failed_and_waits_for_nothing(listed: Database):
+    with listed.begin() as work:
+        work.worker_lines.call("o1", ["T1", "T2"], {Channel.VOICE}, NOW)
+        work.worker_lines.call("o2", ["T1", "T2"], {Channel.SMS}, NOW)
+        states = [[line.state for line in work.worker_lines.of_order(order)] for order in ("o1", "o2")]
+        assert states == [["failed", "failed"], ["queued", "failed"]]  # 丙 has no number
+        assert work.worker_lines.waiting(9) == [("o2", "w1")]
+
+
+def test_who_was_called_is_called_again_on_duty_or_not_and_who_left_the_list_is_not_reached(listed: Database):
+    with listed.begin() as work:
+        work.worker_lines.call("o1", ["T1", "T2"], {Channel.SMS}, NOW)
+        work.grid.put([replace(PEOPLE[0], on_duty=False), replace(PEOPLE[1], on_duty=True)])
+        work.grid.remove(["w3"])
+        assert work.worker_lines.call_again("o2", "o1", {Channel.SMS}, NOW) == 2
+        found = {line.worker: str(line.state) for line in work.worker_lines.of_order("o2")}
+        assert found == {"w1": "queued", "w3": "failed"}
+        assert work.worker_lines.call_again("o2", "nobody", None, NOW) == 0
+
+
+def test_a_page_is_found_once_it_has_its_digest(listed: Database):
+    with listed.begin() as work:
+        work.worker_lines.call("o1", ["T1", "T2"], None, NOW)
+        work.worker_lines.set_digests("o1", {"w1": "d1", "w9": "d9"})
+        assert work.worker_lines.by_digest("d1").worker == "w1"
+        assert work.worker_lines.by_digest("d9") is None
 
 
 def test_a_line_keeps_every_answer_and_is_found_by_its_digest(ordered: Database):
@@ -101,7 +157,7 @@ def test_nobody_is_called_twice_by_one_order_and_no_two_pages_share_a_token(orde
     for worker, digest in (("w1", "d4"), ("w4", "d1")):
         line = WorkerLine("o1", worker, "T1", "01", "x", LineState.QUEUED, NOW)
         with pytest.raises(IntegrityError), ordered.begin() as work:
-            work.worker_lines.add([line], [digest])
+            add(work, [line], [digest])
 
 
 def test_the_usual_reach_counts_workers_too(ordered: Database):

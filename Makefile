@@ -13,15 +13,14 @@ INSTALLED_DEV := $(call STAMP,requirements.txt requirements-dev.txt)-dev
 
 TOGETHER := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
 
-.PHONY: run test check units scripts stories install programs bench soak clean
+.PHONY: run test check tests units scripts stories install programs bench soak clean
 
 run: $(INSTALLED)
 	@exec $(RUN)/python app.py
 
 test: | .venv
 	@$(TOGETHER) install programs
-	@$(TOGETHER) units check scripts
-	@$(MAKE) --no-print-directory stories
+	@$(TOGETHER) tests check scripts
 
 install: $(INSTALLED_DEV)
 
@@ -37,11 +36,14 @@ check: $(INSTALLED_DEV)
 scripts:
 	node --test $(wildcard tests/js/*test*.*js)
 
+tests: $(INSTALLED_DEV)  # one process more than there are cores: the stories wait as long as they work
+	$(RUN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadgroup -m "not soak" $(PYTEST)
+
 units: $(INSTALLED_DEV)
 	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
 
-stories: $(INSTALLED_DEV)  # they wait more than they work; those of a file share its servers, so they stay together
-	$(RUN)/pytest -n 2 --dist loadfile -m "(browser or faults) and not soak" $(PYTEST)
+stories: $(INSTALLED_DEV)
+	$(RUN)/pytest -n 3 --dist loadgroup -m "(browser or faults) and not soak" $(PYTEST)
 
 bench: $(INSTALLED_DEV)
 	deploy/setup-tests benchmarks

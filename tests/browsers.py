@@ -25,6 +25,8 @@ QUIET = (
 OUR_HOSTS = {"127.0.0.1", "localhost", "::1"}
 ANCHOR = "http://127.0.0.1/anchor"  # answered by the context itself; it keeps the renderer of our pages alive
 KEPT = "cookies,local_storage,session_storage,indexeddb,cache_storage,service_workers,websql,file_systems"
+STILL = {"reduced_motion": "reduce"}  # frames are a third of what a page costs; MOVING is for what moves
+MOVING = {"reduced_motion": "no-preference"}
 AT_MOST = 4  # that wait to be used again: each has a process
 GLOBALS = "() => [Object.getOwnPropertyNames(window).length, String(Date), String(fetch), navigator.onLine]"
 
@@ -85,7 +87,8 @@ class Contexts:
         """Makes contexts until the block ends, then takes them back; it is an error if one asked another host."""
         taken: list[tuple[str, Kept]] = []
 
-        def make(**options: Any) -> BrowserContext:
+        def make(**given: Any) -> BrowserContext:
+            options = STILL | given
             kept = self._take(key := repr(sorted(options.items())), options)
             taken.append((key, kept))
             return kept.context
@@ -134,12 +137,12 @@ def new_context(contexts: Contexts) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture
-def still_page(new_context: Callable[..., BrowserContext]) -> Page:
-    """A page whose owner wants no motion: every picture is at once what it will be."""
-    return new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce").new_page()
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page of 1920×1080 in a context of its own, whose owner wants no motion."""
+    return new_context(viewport={"width": 1920, "height": 1080}).new_page()
 
 
 @pytest.fixture
-def page(new_context: Callable[..., BrowserContext]) -> Page:
-    """A page of 1920×1080 in a context of its own."""
-    return new_context(viewport={"width": 1920, "height": 1080}).new_page()
+def moving_page(new_context: Callable[..., BrowserContext]) -> Page:
+    """The same for a person who has nothing against motion."""
+    return new_context(viewport={"width": 1920, "height": 1080}, **MOVING).new_page()

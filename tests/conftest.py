@@ -17,14 +17,22 @@ import pytest
 from live import embedded
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.browsers import chromium, contexts, new_context, page, still_page
+from tests.browsers import chromium, contexts, moving_page, new_context, page
 from tests.databases import no_waiting_for_the_disk
 from tests.outside import a_free_port, listens, missing, program, running, until
 
 __all__ = ["a_free_port", "listens", "missing", "program", "running", "until"]
-__all__ += ["chromium", "contexts", "new_context", "no_waiting_for_the_disk", "page", "still_page"]  # fixtures
+__all__ += ["chromium", "contexts", "moving_page", "new_context", "no_waiting_for_the_disk", "page"]  # fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The stories of a file share its servers, so one process tells them all; any process takes any other test."""
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("faults"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -27,11 +27,11 @@ __all__ = ["city", "stage", "the_stage"]  # fixtures
 pytestmark = pytest.mark.browser
 
 
-def test_a_receipt_lights_exactly_its_township(still_page: Any, stage: Stage, city: City) -> None:
+def test_a_receipt_lights_exactly_its_township(page: Any, stage: Stage, city: City) -> None:
     one, two, *others = towns(city, 40)[::8]
     told = order([one, two, *others], ago=20)
     stage.tell(told, *[line(told, post) for post in [one, two, *others]])
-    page = opened(still_page, stage)
+    opened(page, stage)
     dark = {post.code: colour(page, post) for post in [one, two, *others]}
     assert all(seen.blue < 30 for seen in dark.values())
     rows = [line(told, one, "delivered"), line(told, two, "acknowledged")]
@@ -61,11 +61,11 @@ def test_confirmations_are_counted_and_the_full_stopwatch_stops(page: Any, stage
     page.wait_for_function("(was) => document.querySelector('.face.running .time').textContent > was", arg=shown)
 
 
-def test_the_silent_stay_dark_and_their_number_leads_to_their_name(still_page: Any, stage: Stage, city: City) -> None:
+def test_the_silent_stay_dark_and_their_number_leads_to_their_name(page: Any, stage: Stage, city: City) -> None:
     silent, reached = towns(city, 30)[3], towns(city, 30)[20]
     told = order([silent, reached], ago=20)
     stage.tell(told, line(told, silent), line(told, reached, "acknowledged"))
-    page = opened(still_page, stage)
+    opened(page, stage)
     number = page.inner_text(f".order-silent .row[data-post='{silent.code}'] .k")
     assert page.text_content(f"#order-marks text[data-post='{silent.code}']") == number == "1"
     assert silent.name in page.inner_text(f".order-silent .row[data-post='{silent.code}']")
@@ -76,14 +76,14 @@ def test_the_silent_stay_dark_and_their_number_leads_to_their_name(still_page: A
     assert page.query_selector("#order-marks .silent-number") is None
 
 
-def test_who_needs_support_or_cannot_never_wears_the_confirmed_light(still_page: Any, stage: Stage, city: City) -> None:
+def test_who_needs_support_or_cannot_never_wears_the_confirmed_light(page: Any, stage: Stage, city: City) -> None:
     support, cannot, fine = towns(city, 30)[2:30:12]
     told = order([support, cannot, fine], ago=20)
     rows = [line(told, post, "acknowledged") for post in (support, cannot, fine)]
     for row, answer in zip(rows, ("need_support", "cannot", "received"), strict=True):
         row["answer"] = row["answers"][0]["answer"] = answer
     stage.tell(told, *rows)
-    page = opened(still_page, stage)
+    opened(page, stage)
     for post, sign in ((support, "warn"), (cannot, "alarm")):
         seen = colour(page, post)
         assert seen.red > seen.blue
@@ -92,11 +92,11 @@ def test_who_needs_support_or_cannot_never_wears_the_confirmed_light(still_page:
     assert text_of(page, ".face .cnt") == "3/3 全部确认"
 
 
-def test_a_drill_is_violet_and_says_so_everywhere(still_page: Any, stage: Stage, city: City) -> None:
+def test_a_drill_is_violet_and_says_so_everywhere(page: Any, stage: Stage, city: City) -> None:
     posts = [*city.posts_of([Tier.DISTRICT])[:1], *towns(city, 2)]
     told = order(posts, ago=20, mode="drill", title="低温冻害桌面推演")
     stage.tell(told, *[line(told, post, "acknowledged") for post in posts])
-    page = opened(still_page, stage)
+    opened(page, stage)
     lit = colour(page, posts[1])
     assert lit.blue > lit.red > lit.green
     assert page.inner_text(".order-what h2").startswith("【演练】")
@@ -108,28 +108,29 @@ def test_a_drill_is_violet_and_says_so_everywhere(still_page: Any, stage: Stage,
     page.wait_for_selector("#wall.scene-overview:not([data-mode])")
 
 
-def test_past_its_limit_a_stopwatch_turns_red_and_says_so(still_page: Any, stage: Stage, city: City) -> None:
+def test_past_its_limit_a_stopwatch_turns_red_and_says_so(page: Any, stage: Stage, city: City) -> None:
     posts = city.posts_of([Tier.DISTRICT])[:3]
     told = order(posts, ago=20, limits={"district": 24})
     stage.tell(told, *[line(told, post, "delivered") for post in posts])
-    page = opened(still_page, stage)
+    opened(page, stage)
     page.wait_for_selector(".face.over", timeout=15000)
     assert text_of(page, ".face .under").startswith("超限")
     assert page.evaluate("getComputedStyle(document.querySelector('.face .time')).color") == "rgb(255, 96, 89)"
 
 
-def test_the_words_of_an_order_are_text_and_never_markup(still_page: Any, stage: Stage, city: City) -> None:
+def test_the_words_of_an_order_are_text_and_never_markup(page: Any, stage: Stage, city: City) -> None:
     post = towns(city, 1)[0]
     hostile = "<img src=x onerror=alert(1)><b>粗</b>"
     told = order([post], title=hostile, text=hostile, ground=hostile, signer=hostile, callback=hostile, no=hostile)
     stage.tell(told, line(told, post))
-    page = opened(still_page, stage)
+    opened(page, stage)
     assert page.inner_text(".order-what h2") == hostile
     assert page.query_selector(".order-what img") is None
     assert page.query_selector("#scene-order b b") is None
 
 
-def test_nothing_is_drawn_while_nothing_moves(page: Any, stage: Stage, city: City) -> None:
+def test_nothing_is_drawn_while_nothing_moves(moving_page: Any, stage: Stage, city: City) -> None:
+    page = moving_page
     posts = towns(city, 12)
     told = order(posts, ago=25)
     stage.tell(told, *[line(told, post, "acknowledged") for post in posts])
@@ -144,7 +145,8 @@ def test_nothing_is_drawn_while_nothing_moves(page: Any, stage: Stage, city: Cit
     assert page.evaluate("window.drawn") == 0
 
 
-def test_a_confirmation_flashes_and_runs_home_and_then_stands_still(page: Any, stage: Stage, city: City) -> None:
+def test_a_confirmation_flashes_and_runs_home_and_then_stands_still(moving_page: Any, stage: Stage, city: City) -> None:
+    page = moving_page
     post = towns(city, 30)[9]
     told = order([post], ago=20)
     stage.tell(told, line(told, post, "delivered"))
@@ -177,11 +179,11 @@ def test_without_a_link_the_light_dims_and_the_stopwatch_stops(page: Any, stage:
     page.wait_for_function("(was) => document.querySelector('.face .time').textContent !== was", arg=stopped)
 
 
-def test_an_order_that_ended_says_how_and_its_stopwatch_stands(still_page: Any, stage: Stage, city: City) -> None:
+def test_an_order_that_ended_says_how_and_its_stopwatch_stands(page: Any, stage: Stage, city: City) -> None:
     posts = towns(city, 2)
     told = order(posts, ago=20)
     stage.tell(told, *[line(told, post, "delivered") for post in posts])
-    page = opened(still_page, stage)
+    opened(page, stage)
     end = stamp(datetime.fromisoformat(told["issued_at"]) + timedelta(seconds=25))
     stage.tell(told | {"version": 2, "state": "cancelled", "ended_at": end})
     page.wait_for_selector(".order-what .ended")
@@ -190,20 +192,20 @@ def test_an_order_that_ended_says_how_and_its_stopwatch_stands(still_page: Any, 
     assert page.inner_text(".face .note") == "指令结束时未全部确认"
 
 
-def test_reserved_posts_and_units_are_counted_in_words(still_page: Any, stage: Stage, city: City) -> None:
+def test_reserved_posts_and_units_are_counted_in_words(page: Any, stage: Stage, city: City) -> None:
     reserved = [post for post in city.posts if post.reserved][:2]
     units = city.posts_of([Tier.UNIT])[:3]
     posts = [*towns(city, 2), *reserved, *city.posts_of([Tier.DISTRICT])[:1], *units]
     told = order(posts, ago=20)
     stage.tell(told, *[line(told, post, "acknowledged") for post in posts[:3]], *[line(told, p) for p in posts[3:]])
-    page = opened(still_page, stage)
+    opened(page, stage)
     assert text_of(page, "#order-note") == "另有 2 个预留值班席不在图上，已确认 1"
     assert text_of(page, "#order-small .tier").startswith("承办单位 0/3")
 
 
-def test_no_order_yet_is_said_and_no_light_burns(still_page: Any, city: City) -> None:
+def test_no_order_yet_is_said_and_no_light_burns(page: Any, city: City) -> None:
     with a_stage("zhengzhou") as stage:
-        page = opened(still_page, stage, scene="scene-overview")
+        page = opened(page, stage, scene="scene-overview")
     page.evaluate("zhongshu.wall.choose('order')")
     page.wait_for_selector("#scene-order[data-state=none] .order-empty")
     page.wait_for_timeout(400)
@@ -212,13 +214,13 @@ def test_no_order_yet_is_said_and_no_light_burns(still_page: Any, city: City) ->
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_no_word_leaves_its_screen_at_any_size(still_page: Any, stage: Stage, city: City, language: str) -> None:
+def test_no_word_leaves_its_screen_at_any_size(page: Any, stage: Stage, city: City, language: str) -> None:
     posts = city.posts_of([Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID])
     told = order(posts, ago=700)
     rows = [line(told, post, "acknowledged", after=650) for post in posts[:180]]
     rows += [line(told, post) for post in posts[180:190]] + [line(told, post, "delivered") for post in posts[190:]]
     stage.tell(told, *rows)
-    page = opened(still_page, stage, language=language)
+    page = opened(page, stage, language=language)
     for width, height, screens in ((1920, 1080, 1), (3840, 2160, 1), (5760, 1080, 3)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function("(width) => zhongshu.lightScreen.screen.rem * 192 === width", arg=width / screens)
@@ -228,11 +230,11 @@ def test_no_word_leaves_its_screen_at_any_size(still_page: Any, stage: Stage, ci
         assert scroll == [width, height]
 
 
-def test_the_scene_has_no_serious_fault_of_access(still_page: Any, stage: Stage, city: City) -> None:
+def test_the_scene_has_no_serious_fault_of_access(page: Any, stage: Stage, city: City) -> None:
     posts = city.posts_of([Tier.DISTRICT, Tier.TOWNSHIP, Tier.UNIT, Tier.SPECIAL_GRID])
     told = order(posts, ago=700)
     stage.tell(told, *[line(told, post, "delivered" if n % 5 else "acknowledged") for n, post in enumerate(posts)])
-    page = opened(still_page, stage)
+    opened(page, stage)
     faults = Axe().run(page).response["violations"]
     assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == []
 

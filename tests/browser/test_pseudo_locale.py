@@ -102,7 +102,7 @@ def test_a_wall_says_nothing_of_its_own(new_context: Callable[..., BrowserContex
     play = Play(cities.of("made:5"))
     server, _socketio = build(play, demo=True)
     with serving(server, a_free_port()) as address:
-        context = new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+        context = new_context(viewport={"width": 1920, "height": 1080})
         with_marked_words(context)
         page = context.new_page()
         page.goto(f"{address}/wall/")

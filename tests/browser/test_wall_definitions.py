@@ -29,7 +29,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def one_page(contexts: Contexts, stage: Stage) -> Iterator[Page]:
-    with looked_at(contexts, stage, reduced_motion="reduce") as page:
+    with looked_at(contexts, stage) as page:
         page.locator(f"{HEADINGS}.what-key").wait_for()
         yield page
 
@@ -120,7 +120,7 @@ def test_the_device_on_the_wall_is_shown_no_way_to_the_cases(wall: Page):
 
 
 def test_who_may_read_cases_is_led_to_the_list_of_the_day(new_context, stage: Stage):
-    context = new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    context = new_context(viewport={"width": 1920, "height": 1080})
     context.add_cookies([{"name": "role", "value": "leader", "url": stage.url}])
     page = context.new_page()
     shown(page, stage.url)
@@ -134,7 +134,7 @@ def test_who_may_read_cases_is_led_to_the_list_of_the_day(new_context, stage: St
 
 
 def test_the_sheet_goes_away_after_a_minute_or_with_its_scene(new_context, stage: Stage):
-    page = new_context(viewport={"width": 5760, "height": 1080}, reduced_motion="reduce").new_page()
+    page = new_context(viewport={"width": 5760, "height": 1080}).new_page()
     page.clock.install()
     shown(page, stage.url)
     page.locator("#tile-urgent .heading").click()

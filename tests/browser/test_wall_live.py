@@ -21,7 +21,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def one_page(contexts: Contexts, stage: Stage) -> Iterator[Page]:
-    with looked_at(contexts, stage, reduced_motion="reduce") as page:
+    with looked_at(contexts, stage) as page:
         yield page
 
 

@@ -32,10 +32,8 @@ def a_case(city: City) -> dict[str, Any]:
     return row | {"reported_at": ago(300), "filed_at": ago(280), "finished_at": None, "closed_at": None}
 
 
-def test_a_case_and_a_district_are_lifted_out_of_the_map_and_the_wall_goes_back(
-    still_page: Any, stage: Stage, city: City
-):
-    page = opened(still_page, stage, "scene-overview")
+def test_a_case_and_a_district_are_lifted_out_of_the_map_and_the_wall_goes_back(page: Any, stage: Stage, city: City):
+    opened(page, stage, "scene-overview")
     stage.tell(scene("case", "c1", case=a_case(city)))
     page.wait_for_selector("#wall-focus:visible", timeout=2000)  # two seconds is what the room waits at most
     words = text_of(page, "#wall-focus")
@@ -57,10 +55,8 @@ def overlaps(page: Any, one: str, other: str) -> bool:
     return wide and a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
 
 
-def test_an_order_is_put_on_the_wall_over_a_graver_one_and_a_hand_turns_it_away(
-    still_page: Any, stage: Stage, city: City
-):
-    page = opened(still_page, stage, "scene-overview")
+def test_an_order_is_put_on_the_wall_over_a_graver_one_and_a_hand_turns_it_away(page: Any, stage: Stage, city: City):
+    opened(page, stage, "scene-overview")
     posts = city.posts_of([Tier.DISTRICT])[:3]
     slight, grave = order(posts, grade=4, title="慢慢来"), order(posts, grade=3, title="快一点")
     stage.tell(grave, slight, *(line(told, post) for told in (grave, slight) for post in posts))
@@ -74,10 +70,8 @@ def test_an_order_is_put_on_the_wall_over_a_graver_one_and_a_hand_turns_it_away(
     stage.tell(scene("order", slight["id"], until=ago(1)))
 
 
-def test_silent_posts_say_what_was_done_for_them_and_wanted_answers_of_how_many(
-    still_page: Any, stage: Stage, city: City
-):
-    page = opened(still_page, stage, "scene-overview")
+def test_silent_posts_say_what_was_done_for_them_and_wanted_answers_of_how_many(page: Any, stage: Stage, city: City):
+    opened(page, stage, "scene-overview")
     posts = city.posts_of([Tier.DISTRICT])[:5]
     told = order(posts, ago=90, wanted={"in_position": 4})
     lines = [line(told, posts[0], "acknowledged", answer="in_position"), *(line(told, post) for post in posts[1:])]
@@ -100,8 +94,8 @@ def test_silent_posts_say_what_was_done_for_them_and_wanted_answers_of_how_many(
 STEPS = {1: "told", 2: "dial", 3: "notice"}
 
 
-def test_a_city_at_war_says_so_over_the_whole_wall(still_page: Any, stage: Stage):
-    page = opened(still_page, stage, "scene-overview")
+def test_a_city_at_war_says_so_over_the_whole_wall(page: Any, stage: Stage):
+    opened(page, stage, "scene-overview")
     switch = {"kind": "readiness", "id": "city", "by": "", "reason": "", "effects": {"wall_scene": "overview"}}
     stage.tell(switch | {"version": 1, "condition": "war", "since": ago(600)})
     page.wait_for_selector("#wall-readiness:visible")

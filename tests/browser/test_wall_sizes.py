@@ -90,8 +90,8 @@ def stage_of() -> Iterator[Callable[[str], Stage]]:
 
 
 @pytest.mark.parametrize(("size", "city", "language"), CASES, ids=str)
-def test_everything_has_its_place(still_page, stage_of, size, city, language):
-    page = of_size(still_page, size)
+def test_everything_has_its_place(page, stage_of, size, city, language):
+    of_size(page, size)
     shown(page, f"{stage_of(city).url}?lang={language}")
     page.wait_for_timeout(500)
     check(page, size)
@@ -100,10 +100,10 @@ def test_everything_has_its_place(still_page, stage_of, size, city, language):
         assert crossing == []
 
 
-def test_the_same_picture_at_twice_the_size(still_page, stage_of):
+def test_the_same_picture_at_twice_the_size(page, stage_of):
     boxes = []
     for size in (HD, UHD):
-        page = of_size(still_page, size)
+        of_size(page, size)
         shown(page, stage_of("made:16").url)
         page.wait_for_timeout(500)
         boxes.append(page.evaluate(BOXES))

@@ -27,12 +27,14 @@
     return { district: district.code, at, width: widthOf(fullName(district, name), nameSize()) + rem(), height: LINE * rem() };
   }
 
-  // Places are sought once for a size of the map and a set of names; counts that change never move a name.
+  // Places are sought once for a size of the map, a set of names and the severity marks they keep off; counts that change
+  // never move a name.
   function placesOf(view, map) {
     const labels = view.districts.map((d) => labelOf(d, cut(view.nameOf(d.code)), view.placeOf(d.code))).filter((label) => label.at);
-    const key = JSON.stringify([view.order.id, labels.map((label) => [label.district, label.width])]);
+    const needed = needPlaces(view).map(needBox);
+    const key = JSON.stringify([view.order.id, labels.map((label) => [label.district, label.width]), needed.map((box) => Math.round(box.left))]);
     if (kept.cells === map.cells && kept.key === key) return kept.places;
-    const room = { points: map.cells, size: sizeOf(map), rem: rem(), panels: panels() };
+    const room = { points: map.cells, size: sizeOf(map), rem: rem(), panels: [...panels(), ...needed] };
     kept = { cells: map.cells, key, places: place(labels, room) };
     return kept.places;
   }
@@ -94,9 +96,9 @@
     return mark;
   }
 
-  function needs(view) {
-    return view.needs.map(([line, light]) => [line, light, view.placeOf(line.post)]).filter(([, , at]) => at).map(needMark);
-  }
+  const needPlaces = (view) => view.needs.map(([line, light]) => [line, light, view.placeOf(line.post)]).filter(([, , at]) => at);
+  const needBox = ([, , [x, y]]) => ({ left: x - 1.3 * rem(), right: x + 1.3 * rem(), top: y - 1.5 * rem(), bottom: y + 1.1 * rem() });
+  const needs = (view) => needPlaces(view).map(needMark);
 
   // `view`: {districts, silent, numbers, needs: [[line, light]], nameOf(code), placeOf(code) → [x, y] or null}
   function sheet(view, map) {

@@ -13,6 +13,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ASKED = re.compile(r"""(?:\btext|\bsay|\bt)\(\s*["']([a-z_]+\.[a-z0-9_]+)["']""")
 # Keys put together while running: the beginning is what can be checked.
 MADE = re.compile(r"""(?:\btext|\bsay)\(\s*f?["'`]([a-z_]+\.[a-z_]*)(?:\$?\{)""")
+ACT = re.compile(r"""(?:\baudit\(\s*(?:[\w.]+|\w+\([\w., ]+\)),\s*|\bverb=)"([a-z_.]+)""")
 SPOKEN = ("layouts", "callbacks", "assets")
 
 
@@ -44,6 +45,12 @@ def test_every_word_asked_for_is_in_the_catalogue():
 def test_every_key_put_together_has_at_least_one_word():
     made = {start for source in sources() for start in MADE.findall(source)}
     assert [start for start in made if not any(key.startswith(start) for key in catalogue("en"))] == []
+
+
+def test_every_act_on_the_audit_record_has_words():
+    acts = {act for file in (ROOT / "operations").glob("*.py") for act in ACT.findall(file.read_text())}
+    assert "order.issue" in acts
+    assert sorted(act for act in acts if f"audit.{act}" not in catalogue("en")) == []
 
 
 def test_no_word_of_the_wall_is_left_unused():

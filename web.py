@@ -163,6 +163,7 @@ def machines_of(office: Office) -> Machines:
         channel_tests=office.channel_tests,
         write_table=reports.table.xlsx,
         reachability=office.reachability,
+        feedback=office.feedback,
     )
 
 

@@ -40,7 +40,7 @@ zhongshu.deskShow = (() => {
   }
   const button = (desk, order) => made(desk, order, { className: "link", words: (row) => T(row ? "desk.take_back" : "desk.show_short") });
   const until = (row) => T("desk.show_held", { time: F().hour_minute(Date.parse(row.until)) });
-  const ledger_button = (desk, order) => made(desk, order, { className: "btn", words: (row) => (row ? `${until(row)} ${T("desk.take_back")}` : T("desk.show_short")) });
+  const ledger_button = (desk, order) => made(desk, order, { className: "link", words: (row) => (row ? `${until(row)} ${T("desk.take_back")}` : T("desk.show_short")) });
 
   // ---- the sheets ----
   function minutes() {

@@ -58,14 +58,14 @@ zhongshu.ledgerTable = (() => {
       for (const [cell, name] of [[sent, "sent"], [delivered, "delivered"], [read, "read"], [acknowledged, "acknowledged"]]) figure(cell, M().delay(order, line[FIGURES[name]]));
       acknowledged.classList.toggle("alarm", Boolean(line.late));
       D().part(answer, line.answers, () => answers(line));
-      D().part(step, last && last.id, () => (last ? [P().make("span", "fig", F().hour_minute(Date.parse(last.at))), ` ${zhongshu.ledgerDrawer.step_words(last, view)}`] : []));
+      D().part(step, [last && last.id, Boolean(dial)], () => (last ? [P().make("span", "fig", F().hour_minute(Date.parse(last.at))), ` ${dial && last.what === "dial" ? T(`ledger.why_step_${last.why}`) : zhongshu.ledgerDrawer.step_words(last, view)}`] : []));
       D().part(phone, [view.phones(line.post), dial && [dial.id, dial.version]], () => (dial ? dialled(order, line, dial) : view.phones(line.post).slice(0, 1).map(({ name, phone: number }) => C().tel(number, `${name} ${number}`))));
     }
     const figure = (cell, seconds) => { P().put(cell, F().stopwatch(seconds)); cell.classList.toggle("qq", seconds === null); };
     // The number to dial now, and beside it what came of it.
     function dialled(order, line, dial) {
       const whom = view.phones(line.post).find((one) => one.id === dial.person), words = [whom ? whom.name : "", dial.address].filter(Boolean).join(" ");
-      return [C().state_words(dial), " ", C().tel(dial.address, words), ...(dial.state !== "delivered" && view.may_call(line.post) ? C().buttons(view, { order, post: line.post, person: dial.person }) : [])];
+      return [C().tel(dial.address, words), P().make("br"), C().state_words(dial), " ", ...(dial.state !== "delivered" && view.may_call(line.post) ? C().buttons(view, { order, post: line.post, person: dial.person }) : [])];
     }
     return table;
   }

@@ -63,7 +63,7 @@ zhongshu.ledger = (() => {
     D().part(P().at("ledger-head"), [order.id, order.version, over && over.id, zhongshu.deskShow.key(desk, order)], () => [
       P().make("div", "top", P().make("p", "q", `${T("terminal.number", { no: order.no })} `, P().mark(zhongshu.deskModel.GRADES[order.grade]), ` ${T(`desk.grade_${order.grade}`)} `, P().make("b", drill ? "drill-word" : "", T(drill ? "order.drill" : desk.demo ? "order.demo_live" : "order.live")), kind ? P().make("b", "kind", T(`terminal.kind_${kind}`)) : ""), zhongshu.deskShow.ledger_button(desk, order) || ""),
       P().make("h1", "", order.title),
-      P().make("p", "q words", order.text),
+      Object.assign(P().make("p", "q words", order.text), { tabIndex: 0 }),
       P().make("p", "qq", T("ledger.issued", { time: F().clock(Date.parse(order.issued_at)), name: order.signer, until: F().hour_minute(Date.parse(order.valid_until)) })),
       order.ground ? P().make("p", "qq", T("terminal.ground", { ground: order.ground })) : null,
       running ? null : P().make("p", "ended", P().mark("watch"), ` ${T(over ? "ledger.state_all_clear" : `ledger.state_${order.state}`)} ${F().clock(Date.parse(order.ended_at))}${order.reason ? ` ${T("terminal.reason", { reason: order.reason })}` : ""}`),

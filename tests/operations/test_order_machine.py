@@ -148,7 +148,9 @@ class Orders(RuleBasedStateMachine):
         if self.get(order).state is OrderState.RUNNING and post in self.office.lines(order):
             before = self.fired(order)
             self.office.escalations.escalate(self.office.officer, order, post)
-            self.by_hand |= self.fired(order) - before
+            climbed = self.fired(order) - before
+            assert len(climbed) <= 1
+            self.by_hand |= climbed
 
     @rule(target=running, order=consumes(running))
     def correct(self, order: str) -> str:

@@ -184,7 +184,7 @@ def test_people_go_in_by_file_and_come_out_again(house: House, admin: Visitor):
     assert "演示员01" in text(admin, "people", f"?post={DISTRICT}")
     out = admin.send("/admin/people/file", page="/login/password")
     assert out.headers["Content-Disposition"].startswith("attachment")
-    assert out.get_data().decode("utf-8-sig").splitlines()[1] == f"{DISTRICT},演示员01,,'=1+1,,"
+    assert out.get_data().decode("utf-8-sig").splitlines()[1] == f"{DISTRICT},演示员01,,'=1+1,,,"
     bad = do(admin, "people/take", file=(io.BytesIO(b"post,name\n999,x\n"), "people.csv"))
     assert bad.status_code == 409
     assert "2: post 999?" in bad.get_data(as_text=True)

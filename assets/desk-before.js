@@ -3,7 +3,7 @@ var zhongshu = globalThis.zhongshu = globalThis.zhongshu || {};
 
 zhongshu.deskBefore = (() => {
   const P = () => zhongshu.parts, D = () => zhongshu.deskParts, M = () => zhongshu.deskModel, F = () => zhongshu.format, T = (...args) => zhongshu.text(...args);
-  const NAMED = 12;
+  const NAMED = 12, QUIET = ["desk.stop_refused", "desk.stop_checking", "desk.stop_sending"]; // said elsewhere
 
   // `desk` is {form, preview, posts, city, link, sending, change, send, clear, undo, can_undo, name(code)}
   function start(desk) {
@@ -29,7 +29,7 @@ zhongshu.deskBefore = (() => {
     D().part(own.count, [ok, count, ok && preview.tiers, ok && preview.workers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T(ok && preview.workers ? "desk.posts_and_workers" : "desk.posts"), P().make("br"), P().make("span", "q fig", ok ? [...M().sum(preview.tiers), ...(preview.workers ? [preview.workers] : [])].map((n) => F().number(n)).join(" + ") : ""))]);
     D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person, preview.outlook, activity(desk)] : null, () => (ok ? checks(desk) : []));
     P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
-    P().put(own.problem, preview && !preview.ok ? preview.problem : "");
+    P().put(own.problem, (desk.sent && desk.sent.lost) || (preview && !preview.ok ? preview.problem : ""));
     P().show(own.typed, ok && preview.wants_count);
     if (ok && preview.wants_count) P().put(own.typed.firstChild, T("desk.type_count_why", { n: preview.count, usual: range(preview.usual) }));
     button(desk, own, { count, ok });
@@ -40,7 +40,7 @@ zhongshu.deskBefore = (() => {
   function button(desk, own, { count, ok }) {
     const stop = desk.obstacle(), key = desk.preview && desk.preview.wants_second ? (desk.form.mode === "drill" ? "desk.ask_second_drill" : "desk.ask_second") : desk.form.mode === "drill" ? "desk.send_drill" : desk.demo ? "desk.send_demo" : "desk.send_live";
     P().put(own.send.firstChild, desk.sending ? T("desk.sending") : ok ? T(key, { n: F().number(count) }) : T("desk.send_none"));
-    P().put(own.stop, stop && stop !== "desk.stop_refused" && stop !== "desk.stop_checking" ? T(stop) : "");
+    P().put(own.stop, stop && !QUIET.includes(stop) ? T(stop) : "");
     own.send.setAttribute("aria-disabled", String(Boolean(stop)));
     own.send.classList.toggle("drill", desk.form.mode === "drill");
   }

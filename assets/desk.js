@@ -9,7 +9,7 @@ zhongshu.deskAsk = (() => {
     const mine = number += 1;
     return new Promise((done) => {
       waiting.set(mine, done);
-      setTimeout(() => settle({ ask: mine, ok: false, problem: zhongshu.text("desk.no_answer") }), PATIENCE_MS);
+      setTimeout(() => settle({ ask: mine, ok: false, lost: true, problem: zhongshu.text("desk.no_answer") }), PATIENCE_MS);
       dash_clientside.set_props(store, { data: { ...data, ask: mine } });
     });
   }
@@ -27,7 +27,7 @@ zhongshu.deskAsk = (() => {
 
 zhongshu.desk = (() => {
   const P = () => zhongshu.parts, M = () => zhongshu.deskModel, T = (...args) => zhongshu.text(...args);
-  const SOON_MS = 120, AGAIN_MS = 10000, DRAFT = "zhongshu-desk-draft", THEME = "zhongshu-theme";
+  const SOON_MS = 120, AGAIN_MS = 10000, LOST_AFTER_MS = 3000, DRAFT = "zhongshu-desk-draft", THEME = "zhongshu-theme";
   const desk = { form: null, preview: null, sending: false, before: null, asked: {} };
   let page = null, link = null, columns = null, ledger = null, timer = null, newest = 0, last_look = 0, condition_seen = null;
 
@@ -35,6 +35,7 @@ zhongshu.desk = (() => {
   function change(form, { keep_undo = false } = {}) {
     desk.form = form.groups.length || form.shapes.length ? form : { ...form, also: [] };
     if (!keep_undo && !M().is_empty(form)) desk.before = null;
+    if (!desk.sending) desk.sent = null;
     desk.preview = desk.preview ? { ...desk.preview, stale: true } : null;
     store();
     look_soon(SOON_MS);
@@ -69,11 +70,14 @@ zhongshu.desk = (() => {
 
   async function send() {
     if (obstacle()) { refresh(); return; }
-    const { form } = desk, count = Number(columns.before.typed_count()) || null;
+    const { form } = desk, count = Number(columns.before.typed_count()) || null, sent = desk.sent = { form, title: fresh_preview().title, at: link.now() };
     desk.sending = true;
     refresh();
     const done = await zhongshu.deskAsk.ask(form.mode === "drill" ? "desk-drill" : "desk-live", { form: asked_as(form), count: fresh_preview().wants_count ? count : null });
+    if (desk.sent !== sent) return; // found among the orders meanwhile
     desk.sending = false;
+    if (done.lost) { sent.lost = done.problem; look(); return; }
+    desk.sent = null;
     if (!done.ok) { desk.preview = { ...done, stale: false }; refresh(); return; }
     clear();
     if (done.waiting) { desk.asked[done.waiting] = { form, proposal: form.proposal }; refresh(); return; }
@@ -82,6 +86,16 @@ zhongshu.desk = (() => {
     open(done.order);
   }
 
+  // The answer was lost on its way: if the order went out, it stands among the orders, and is opened as if the answer had come.
+  function follow_sent() {
+    const { sent } = desk, found = sent && link.now() - sent.at > LOST_AFTER_MS && Object.values(desk.rows.order).find((order) => order.signer === page.dataset.self && order.title === sent.title && Date.parse(order.issued_at) >= sent.at - LOST_AFTER_MS);
+    if (!found) return;
+    Object.assign(desk, { sent: null, sending: false });
+    clear();
+    taken(sent.form.proposal, found.id);
+    desk.before = sent.form;
+    open(found.id);
+  }
   const taken = (proposal, order) => { if (proposal) desk.ask({ verb: "taken", proposal, order }); };
   // A request of this page that became an order opens as its ledger.
   function follow_requests() {
@@ -191,12 +205,13 @@ zhongshu.desk = (() => {
     addEventListener("popstate", () => open(asked_for(), { push: false }));
     P().at("desk-theme").addEventListener("click", turn_theme);
     for (const tab of document.querySelectorAll("[data-view]")) tab.addEventListener("click", () => { const order = tab.dataset.view === "ledger" ? asked_for() || (newest_order() || {}).id : null; if (tab.dataset.view !== "ledger" || order) open(order); });
-    link.subscribe(() => { if (desk.may_dispatch) { follow_readiness(); follow_requests(); } refresh(); });
+    link.subscribe(() => { if (desk.may_dispatch) { follow_readiness(); follow_requests(); follow_sent(); } refresh(); });
     link.on_notice((message) => { if (message.key === "bye") setTimeout(() => location.reload(), 5000); });
     setInterval(tick, 1000);
   }
   // Who is connected and what the deadlines are changes while somebody thinks.
   function tick() {
+    follow_sent();
     if (document.hidden) return;
     if (!asked_for() && desk.may_dispatch && Date.now() - last_look > AGAIN_MS && !desk.sending && link.state === "live") look();
     refresh();

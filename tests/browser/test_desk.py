@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DISTRICTS, TOWNS, Desk
 from tests.browser.station import answering
@@ -147,6 +147,24 @@ def test_nothing_is_sent_while_the_link_is_gone(desk: Desk):
     assert desk.station.orders.latest(desk.station.officer) == []
     desk.station.reachable = True
     expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false", timeout=12000)
+
+
+def test_an_order_whose_answer_is_lost_opens_all_the_same_and_is_not_sent_twice(desk: Desk):
+    page = desk.open()
+    choose_template(page)
+    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(re.compile("_dash-update-component"), lose_the_answer)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#desk-send")).to_contain_text("正在发出")
+    expect(page.locator("#ledger-head h1")).to_have_text("寒潮暴雪应对到岗", timeout=10000)
+    assert len(desk.station.orders.latest(desk.station.officer)) == 1
+    page.get_by_role("button", name="新指令").click()
+    expect(page.get_by_label("正文")).to_have_value("")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])

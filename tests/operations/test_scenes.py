@@ -74,6 +74,7 @@ def test_a_case_is_found_by_its_number_too_and_comes_without_the_reporters_words
 def test_an_order_that_ended_long_ago_comes_to_the_wall_with_its_lines_and_goes_again(office: Office):
     old, scenes = an_order(office), scenes_of(office)
     office.orders.close(office.officer, old)
+    office.wait(minutes=1)
     office.orders.close(office.officer, an_order(office))
     of_old = lambda: {row["kind"] for row in office.board.rows_for("wall", office.officer) if old in row["id"]}  # noqa: E731
     assert of_old() == set()  # a wall that starts is told of the newest one that ended

@@ -83,13 +83,14 @@ zhongshu.map = (() => {
       const [x, y] = map.project(district.at), words = zhongshu.labels.shorten(zhongshu.format.name(district.short), (tried) => width_of(tried, size) <= size * MOST_EMS);
       return { words, x, y, width: width_of(words, size) + size * 0.6, height: size * 1.25 };
     });
-    const placed = zhongshu.labels.place(wanted, { avoid: avoided(size), size: map.size() });
+    const placed = zhongshu.labels.place(wanted, { avoid: avoided(size), size: [map.size()[0], map.size()[1] - 2.4 * rem()] });
     return draw("g", { class: "names" }, ...placed.map(({ words, x, y }) => draw("text", { x, y: y + size * 0.36, "font-size": size, "stroke-width": size * 0.17 }, words)));
   }
   const width_of = (words, size) => [...words].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? size : size * 0.56), 0);
   function avoided(size) {
     const box = (place, width, height) => { const [x, y] = map.project(place); return { x, y, width, height }; };
-    return [box(map.city.hub, size * 2, size * 1.6), ...marked().map((place) => box(place, size * 1.3, size * 1.3))];
+    const points = map.city.boundaries.districts ? [] : map.city.districts.map((district) => box(district.at, size * 0.9, size * 0.9)); // drawn as a point, a district is not covered by its name
+    return [box(map.city.hub, size * 2, size * 1.6), ...points, ...marked().map((place) => box(place, size * 1.3, size * 1.3))];
   }
 
   // ---- what an officer points at: a place {at: [lon, lat]}, a district {district: code}, or nothing (null) ----

@@ -31,7 +31,7 @@ zhongshu.map = (() => {
     over();
     watchers.forEach((watch) => watch(map));
   }
-  const margin = (rem) => ({ l: rem, r: rem, t: rem, b: rem });
+  const margin = (rem) => { const room = map.city.boundaries.districts ? rem : 4 * rem; return { l: room, r: room, t: room, b: room }; }; // a point at the rim keeps its light whole
   function sized(trace, k) {
     const base = trace.meta || { line: trace.marker.line && trace.marker.line.width, size: trace.marker.size };
     const shapes = trace.type === "choropleth" ? { geojson: map.city.boundaries[trace.name] } : {};

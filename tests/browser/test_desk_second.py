@@ -21,6 +21,7 @@ def ask(page: Page, mode: str = "live") -> None:
     page.get_by_label("预案", exact=True).first.select_option("flood")
     page.locator(f".modes .{mode}").click()
     expect(page.locator("#desk-send")).to_contain_text("请第二人复核，发给 270 个")
+    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#desk-strip")).to_contain_text("等待第二人同意")
 

@@ -51,14 +51,14 @@ zhongshu.terminalPost = (() => {
     }
     post.load = () => send("", null);
     post.say = (order, words) => send("/feedback", { order, ...words });
-    post.sheet = () => { post.problem = ""; paint_sheet(); post.load().then(paint_sheet); };
+    post.sheet = () => { post.problem = ""; paint_sheet(); post.load().then(() => { if (sheet().open) paint_sheet(); }); };
     every(() => { if (!document.hidden) post.load(); }, EVERY_MS);
 
     // ---- the sheet: who stands, who is next, handing over, exchanges ----
     const sheet = () => P().at("terminal-duty");
     async function act(path, body) {
       const said = await send(path, body);
-      paint_sheet(said.may_confirm ? () => act(path, { ...body, confirmed: true }) : null);
+      if (sheet().open || post.problem) paint_sheet(said.may_confirm ? () => act(path, { ...body, confirmed: true }) : null);
     }
     function paint_sheet(confirm = null) {
       const there = now(), told = post.told;

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_terminal import POST, Seat, choose, seat
 
@@ -96,6 +96,14 @@ def test_the_post_hands_over_from_its_own_terminal(seat: Seat):
     expect(page.locator("#idle-duty")).to_contain_text("演示员")
     expect(page.locator("#idle-who")).to_contain_text("按值班表")
     before = page.locator("#idle-who b").inner_text()
+    late: list[Route] = []
+    page.route("**/terminal/post", lambda route: late.append(route))
+    page.locator("#idle-duty button").click()
+    page.keyboard.press("Escape")
+    with page.expect_response("**/terminal/post"):
+        late[0].continue_()
+    page.unroute("**/terminal/post")
+    expect(page.locator("#terminal-duty")).to_be_hidden()  # an answer that comes late opens nothing again
     page.locator("#idle-duty button").click()
     page.locator("#terminal-duty .person").first.click()
     page.locator("#terminal-duty button", has_text="仍要交班").click()

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from domain.city import City, Tier
 from tests.browser.order_stage import Stage, line, opened, order, settled, stamp, text_of, the_stage
@@ -81,14 +82,10 @@ def test_silent_posts_say_what_was_done_for_them_and_wanted_answers_of_how_many(
     settled(page, *lines)
     page.wait_for_function("document.getElementById('wall').classList.contains('scene-order')")
     page.wait_for_selector(f"#order-silent [data-post='{posts[4].code}']")
-    silent = {
-        row.get_attribute("data-post"): row.inner_text() for row in page.locator("#order-silent [data-post]").all()
-    }
-    assert [word in silent[posts[n].code] for n, word in ((1, "短信已发"), (2, "请拨打"), (3, "终端已提醒"))] == [
-        True
-    ] * 3
+    for n, word in ((1, "短信已发"), (2, "请拨打"), (3, "终端已提醒")):
+        expect(page.locator(f"#order-silent [data-post='{posts[n].code}']")).to_contain_text(word)
     assert "1/4" in text_of(page, "#order-answers [data-answer=in_position]")
-    assert text_of(page, "#order-answers .escalated") == "升级已发 1 条，请拨打 1，终端提醒 1 次"
+    expect(page.locator("#order-answers .escalated")).to_have_text("升级已发 1 条，请拨打 1，终端提醒 1 次")
 
 
 STEPS = {1: "told", 2: "dial", 3: "notice"}

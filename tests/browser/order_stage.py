@@ -10,9 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import TimeoutError
 
 from data_feeds.city import load
 from domain.city import City, Post, Tier
+from tests.browsers import Contexts
 from tests.conftest import ROOT, a_free_port, listens, running, until
 
 ANSWERS = ["received", "in_position", "need_support", "cannot"]
@@ -103,6 +105,47 @@ def the_stage() -> Iterator[Stage]:
         yield stage
 
 
+# A wall that nobody holds and no order has, and that knows of nothing that still runs.
+AT_REST = """() => {
+  const { taken, locked, pushed } = zhongshu.wall.showing, { link, rows } = zhongshu.live.state;
+  const runs = Object.values(rows.order).some((order) => order.state === "running");
+  return link.state === "live" && !taken && !locked && !pushed && !runs;
+}"""
+
+
+class Wall:
+    """One page that many stories are told on; each finds it at rest, and what a story that failed left is not kept."""
+
+    def __init__(self, page: Any, stage: Stage) -> None:
+        self.page, self.stage = page, stage
+
+    def at_rest(self) -> Any:
+        if self.page.url != f"{self.stage.url}?lang=zh-CN" or not self.rests():
+            opened(self.page, self.stage, "scene-overview")
+        return self.page
+
+    def rests(self) -> bool:
+        self.page.set_viewport_size({"width": 1920, "height": 1080})
+        self.page.keyboard.press("l")
+        try:
+            self.page.wait_for_function(AT_REST, timeout=8000)
+        except TimeoutError:
+            return False
+        return True
+
+
+@pytest.fixture(scope="module")
+def the_wall(contexts: Contexts, the_stage: Stage) -> Iterator[Wall]:
+    with contexts.lent() as make:
+        yield Wall(make(viewport={"width": 1920, "height": 1080}).new_page(), the_stage)
+
+
+@pytest.fixture
+def wall(the_wall: Wall, stage: Stage) -> Any:
+    """The page of this file's stories, as one finds a wall with no order."""
+    return the_wall.at_rest()
+
+
 @pytest.fixture
 def stage(the_stage: Stage) -> Iterator[Stage]:
     yield the_stage
@@ -124,6 +167,14 @@ def opened(page: Any, stage: Stage, scene: str = "scene-order", language: str = 
     page.goto(f"{stage.url}?lang={language}")
     page.wait_for_selector(f"#wall.{scene}[data-ready]", timeout=15000)
     page.wait_for_function("zhongshu.live.state.link.state === 'live' && zhongshu.map.cells.length > 0")
+    return page
+
+
+def shows(page: Any, told: dict[str, Any]) -> Any:
+    """The page as soon as this order has the whole wall and is painted."""
+    page.wait_for_function("(id) => zhongshu.wall.showing.taken === id", arg=told["id"])
+    page.wait_for_selector("#wall.scene-order[data-ready]")
+    settled(page)
     return page
 
 

@@ -44,6 +44,17 @@ def harness(*words: str, port: int | None = None) -> Iterator[Stage]:
         yield Stage(port)
 
 
+@contextmanager
+def walls_of(*cities: str) -> Iterator[dict[str, Stage]]:
+    """The walls of these cities, in one process."""
+    stages = {city: Stage(a_free_port()) for city in cities}
+    words = [word for city, stage in stages.items() for word in ("--city", city, "--port", str(stage.port))]
+    with running([sys.executable, "-m", "tests.browser.harness", *words]):
+        for stage in stages.values():
+            until(lambda stage=stage: listens(stage.port), 30, "the harness")
+        yield stages
+
+
 def shown(page: Page, url: str) -> None:
     """Until the wall has its map and its first tick."""
     page.goto(url)

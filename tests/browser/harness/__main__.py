@@ -4,6 +4,7 @@ import argparse
 import logging
 import time
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 from flask import Flask, Response, jsonify, request
 from flask_socketio import Namespace, SocketIO
@@ -122,16 +123,18 @@ def tick(stage: Stage) -> None:
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--port", type=int, required=True)
-    words.add_argument("--city", default="made:16")
+    words.add_argument("--port", type=int, action="append", required=True)
+    words.add_argument("--city", action="append", help="one for each port")
     words.add_argument("--empty", action="store_true")
     words.add_argument("--no-order", action="store_true")
     words.add_argument("--live", action="store_true", help="not a demo")
     asked = words.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    play = Play(cities.of(asked.city), empty=asked.empty, order=not asked.no_order)
-    server, socketio = build(play, demo=not asked.live)
-    socketio.run(server, host="127.0.0.1", port=asked.port, allow_unsafe_werkzeug=True)
+    for port, city in zip(asked.port, asked.city or ["made:16"], strict=True):
+        play = Play(cities.of(city), empty=asked.empty, order=not asked.no_order)
+        server, socketio = build(play, demo=not asked.live)
+        told = {"host": "127.0.0.1", "port": port, "allow_unsafe_werkzeug": True}
+        Thread(target=socketio.run, args=[server], kwargs=told).start()
 
 
 if __name__ == "__main__":

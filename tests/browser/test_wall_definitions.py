@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from domain.vitals import VITALS
 from layouts.text import catalogue
+from tests.browser.eyes import serious_faults
 from tests.browser.pictures import Stage, harness, looked_at, shown
 from tests.browsers import Contexts
 
@@ -79,7 +79,7 @@ def test_every_figure_opens_its_definition_by_a_click_and_closes_by_the_next(wal
 def test_every_figure_opens_its_definition_by_enter_and_gives_the_focus_back(wall: Page):
     for heading in wall.locator(HEADINGS).all():
         heading.press("Enter")
-        assert_defines(wall, kind_of(heading))
+        expect(sheet(wall).locator(".formula")).to_have_text(WORDS[f"vital.{kind_of(heading)}.formula"])
         wall.keyboard.press("Escape")
         expect(sheet(wall)).to_be_hidden()
         expect(heading).to_be_focused()
@@ -119,10 +119,13 @@ def test_the_device_on_the_wall_is_shown_no_way_to_the_cases(wall: Page):
     expect(sheet(wall).locator("a")).to_have_count(0)
 
 
-def test_who_may_read_cases_is_led_to_the_list_of_the_day(new_context, stage: Stage):
-    context = new_context(viewport={"width": 1920, "height": 1080})
+def test_who_may_read_cases_is_led_to_them_and_the_sheet_goes_away_after_a_minute_or_with_its_scene(
+    new_context, stage: Stage
+):
+    context = new_context(viewport={"width": 5760, "height": 1080})
     context.add_cookies([{"name": "role", "value": "leader", "url": stage.url}])
     page = context.new_page()
+    page.clock.install()
     shown(page, stage.url)
     page.locator("#tile-cases .heading").click()
     expect(sheet(page).locator("a")).to_have_attribute("href", "/trends/cases?day=2026-11-24")
@@ -131,12 +134,7 @@ def test_who_may_read_cases_is_led_to_the_list_of_the_day(new_context, stage: St
     page.keyboard.press("Escape")
     page.locator("#tile-latency .heading").click()
     expect(sheet(page).locator("a")).to_have_count(0)
-
-
-def test_the_sheet_goes_away_after_a_minute_or_with_its_scene(new_context, stage: Stage):
-    page = new_context(viewport={"width": 5760, "height": 1080}).new_page()
-    page.clock.install()
-    shown(page, stage.url)
+    page.keyboard.press("Escape")
     page.locator("#tile-urgent .heading").click()
     expect(sheet(page)).to_be_visible()
     assert sheet(page).evaluate(WITHIN)
@@ -152,7 +150,4 @@ def test_the_sheet_goes_away_after_a_minute_or_with_its_scene(new_context, stage
 
 def test_axe_finds_no_serious_fault_in_a_definition(wall: Page):
     wall.locator("#tile-sources .heading").click()
-    faults = [
-        rule["id"] for rule in Axe().run(wall).response["violations"] if rule["impact"] in ("serious", "critical")
-    ]
-    assert faults == []
+    assert serious_faults(wall) == []

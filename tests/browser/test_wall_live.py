@@ -1,22 +1,27 @@
 """The wall on a live link: figures dim when they are old, a lost link shows, and everything comes back by itself."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pictures import Stage, harness, looked_at, shown
+from tests.browser.pictures import Stage, harness, looked_at
 from tests.browsers import Contexts
-from tests.conftest import a_free_port
 
 pytestmark = pytest.mark.browser
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with harness("--city", "made:16") as running:
+def running() -> Iterator[ExitStack]:
+    with ExitStack() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def stage(running: ExitStack) -> Stage:
+    return running.enter_context(harness("--city", "made:16"))
 
 
 @pytest.fixture(scope="module")
@@ -123,15 +128,15 @@ def test_what_is_not_connected_shows_no_figure(wall: Page):
     assert not any(letter.isdigit() for letter in tile.locator(".value").inner_text())
 
 
-def test_a_wall_recovers_from_a_restarted_server_by_itself(page: Page):
-    port = a_free_port()
-    with harness("--city", "made:5", port=port) as first:
-        shown(page, first.url)
-    expect(page.locator("#wall")).to_contain_class("lost", timeout=6000)
-    with harness("--city", "made:5", port=port) as second:
-        expect(page.locator("#wall")).not_to_contain_class("lost", timeout=8000)
-        expect(page.locator("#wall-link")).to_contain_text("实时")
-        assert second.do("cases", on=True)["joined"] >= 1
+def test_a_wall_recovers_from_a_restarted_server_by_itself(wall: Page, stage: Stage, running: ExitStack):
+    running.close()
+    try:
+        expect(wall.locator("#wall")).to_contain_class("lost", timeout=6000)
+    finally:
+        running.enter_context(harness("--city", "made:16", port=stage.port))
+    expect(wall.locator("#wall")).not_to_contain_class("lost", timeout=8000)
+    expect(wall.locator("#wall-link")).to_contain_text("实时")
+    assert stage.do("cases", on=True)["joined"] >= 1
 
 
 def test_a_new_version_reloads_the_page_once_and_only_once(wall: Page, stage: Stage):

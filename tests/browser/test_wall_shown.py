@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from domain.city import City, Tier
-from tests.browser.order_stage import Stage, line, opened, order, settled, stamp, text_of, the_stage
+from tests.browser.order_stage import Stage, line, order, settled, stamp, text_of, the_stage, the_wall, wall
 from tests.browser.order_stage import city as city
 from tests.browser.order_stage import stage as stage
 
-__all__ = ["the_stage"]
+__all__ = ["the_stage", "the_wall", "wall"]
 pytestmark = pytest.mark.browser
 VERSIONS = count(1)
 
@@ -33,21 +33,20 @@ def a_case(city: City) -> dict[str, Any]:
     return row | {"reported_at": ago(300), "filed_at": ago(280), "finished_at": None, "closed_at": None}
 
 
-def test_a_case_and_a_district_are_lifted_out_of_the_map_and_the_wall_goes_back(page: Any, stage: Stage, city: City):
-    opened(page, stage, "scene-overview")
+def test_a_case_and_a_district_are_lifted_out_of_the_map_and_the_wall_goes_back(wall: Any, stage: Stage, city: City):
     stage.tell(scene("case", "c1", case=a_case(city)))
-    page.wait_for_selector("#wall-focus:visible", timeout=2000)  # two seconds is what the room waits at most
-    words = text_of(page, "#wall-focus")
+    wall.wait_for_selector("#wall-focus:visible", timeout=2000)  # two seconds is what the room waits at most
+    words = text_of(wall, "#wall-focus")
     assert city.categories[0].name in words
     assert "20261124-00123" in words
-    assert page.locator(".spotlight circle").count() == 2
+    assert wall.locator(".spotlight circle").count() == 2
     stage.tell(scene("district", "410122"))
-    page.wait_for_selector(".spotlight .district", state="attached", timeout=2000)
-    assert city.district_by_code["410122"].name in text_of(page, "#wall-focus")
-    assert overlaps(page, "#wall-focus", ".spotlight .district") is False
+    wall.wait_for_selector(".spotlight .district", state="attached", timeout=2000)
+    assert city.district_by_code["410122"].name in text_of(wall, "#wall-focus")
+    assert overlaps(wall, "#wall-focus", ".spotlight .district") is False
     stage.tell(scene("district", "410122", until=ago(1)))  # taken back
-    page.wait_for_selector("#wall-focus", state="hidden")
-    assert page.locator(".spotlight").count() == 0
+    wall.wait_for_selector("#wall-focus", state="hidden")
+    assert wall.locator(".spotlight").count() == 0
 
 
 def overlaps(page: Any, one: str, other: str) -> bool:
@@ -56,48 +55,45 @@ def overlaps(page: Any, one: str, other: str) -> bool:
     return wide and a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
 
 
-def test_an_order_is_put_on_the_wall_over_a_graver_one_and_a_hand_turns_it_away(page: Any, stage: Stage, city: City):
-    opened(page, stage, "scene-overview")
+def test_an_order_is_put_on_the_wall_over_a_graver_one_and_a_hand_turns_it_away(wall: Any, stage: Stage, city: City):
     posts = city.posts_of([Tier.DISTRICT])[:3]
     slight, grave = order(posts, grade=4, title="慢慢来"), order(posts, grade=3, title="快一点")
     stage.tell(grave, slight, *(line(told, post) for told in (grave, slight) for post in posts))
     stage.tell(scene("order", slight["id"]))
-    page.wait_for_function("document.getElementById('wall').classList.contains('scene-order')")
-    assert "慢慢来" in text_of(page, "#order-what")
-    page.mouse.click(960, 540)  # a hand holds the picture, and takes it back from the officer
-    page.wait_for_function("!document.querySelector('#order-what').innerText.includes('慢慢来')")
-    assert "快一点" in text_of(page, "#order-what")
-    assert page.locator("#wall-lock").is_visible()
+    wall.wait_for_function("document.getElementById('wall').classList.contains('scene-order')")
+    assert "慢慢来" in text_of(wall, "#order-what")
+    wall.mouse.click(960, 540)  # a hand holds the picture, and takes it back from the officer
+    wall.wait_for_function("!document.querySelector('#order-what').innerText.includes('慢慢来')")
+    assert "快一点" in text_of(wall, "#order-what")
+    assert wall.locator("#wall-lock").is_visible()
     stage.tell(scene("order", slight["id"], until=ago(1)))
 
 
-def test_silent_posts_say_what_was_done_for_them_and_wanted_answers_of_how_many(page: Any, stage: Stage, city: City):
-    opened(page, stage, "scene-overview")
+def test_silent_posts_say_what_was_done_for_them_and_wanted_answers_of_how_many(wall: Any, stage: Stage, city: City):
     posts = city.posts_of([Tier.DISTRICT])[:5]
     told = order(posts, ago=90, wanted={"in_position": 4})
     lines = [line(told, posts[0], "acknowledged", answer="in_position"), *(line(told, post) for post in posts[1:])]
     step = {"kind": "step", "version": 1, "order": told["id"], "channel": "sms", "at": ago(3)}
     steps = [step | {"id": f"{told['id']}-{n}", "post": posts[n].code, "what": what} for n, what in STEPS.items()]
     stage.tell(told, *lines, *steps)
-    settled(page, *lines)
-    page.wait_for_function("document.getElementById('wall').classList.contains('scene-order')")
-    page.wait_for_selector(f"#order-silent [data-post='{posts[4].code}']")
+    settled(wall, *lines)
+    wall.wait_for_function("document.getElementById('wall').classList.contains('scene-order')")
+    wall.wait_for_selector(f"#order-silent [data-post='{posts[4].code}']")
     for n, word in ((1, "短信已发"), (2, "请拨打"), (3, "终端已提醒")):
-        expect(page.locator(f"#order-silent [data-post='{posts[n].code}']")).to_contain_text(word)
-    assert "1/4" in text_of(page, "#order-answers [data-answer=in_position]")
-    expect(page.locator("#order-answers .escalated")).to_have_text("升级已发 1 条，请拨打 1，终端提醒 1 次")
+        expect(wall.locator(f"#order-silent [data-post='{posts[n].code}']")).to_contain_text(word)
+    assert "1/4" in text_of(wall, "#order-answers [data-answer=in_position]")
+    expect(wall.locator("#order-answers .escalated")).to_have_text("升级已发 1 条，请拨打 1，终端提醒 1 次")
 
 
 STEPS = {1: "told", 2: "dial", 3: "notice"}
 
 
-def test_a_city_at_war_says_so_over_the_whole_wall(page: Any, stage: Stage):
-    opened(page, stage, "scene-overview")
+def test_a_city_at_war_says_so_over_the_whole_wall(wall: Any, stage: Stage):
     switch = {"kind": "readiness", "id": "city", "by": "", "reason": "", "effects": {"wall_scene": "overview"}}
     stage.tell(switch | {"version": 1, "condition": "war", "since": ago(600)})
-    page.wait_for_selector("#wall-readiness:visible")
-    assert text_of(page, "#wall-readiness").startswith("战时 自")
-    assert page.locator("#wall.war").count() == 1
+    wall.wait_for_selector("#wall-readiness:visible")
+    assert text_of(wall, "#wall-readiness").startswith("战时 自")
+    assert wall.locator("#wall.war").count() == 1
     stage.tell(switch | {"version": 2, "condition": "peace", "since": ago(1)})
-    page.wait_for_selector("#wall-readiness", state="hidden")
-    assert page.locator("#wall.war").count() == 0
+    wall.wait_for_selector("#wall-readiness", state="hidden")
+    assert wall.locator("#wall.war").count() == 0

@@ -23,9 +23,12 @@ class Desk:
     def __init__(self, station: Station, url: str, new_context: Callable[..., BrowserContext]) -> None:
         self.station, self.url, self.new_context = station, url, new_context
 
-    def open(self, who: str = "officer", *, query: str = "", **options: object) -> Page:
+    def open(
+        self, who: str = "officer", *, query: str = "", cookies: dict[str, str] | None = None, **options: object
+    ) -> Page:
         context = self.new_context(**{"viewport": {"width": 1920, "height": 1080}} | options)
-        context.add_cookies([{"name": "as", "value": who, "url": self.url}])
+        kept = {"as": who} | (cookies or {})
+        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in kept.items()])
         page = context.new_page()
         page.goto(f"{self.url}/desk/{query}")
         expect(page.locator("#desk-link")).to_have_class("link live", timeout=15000)

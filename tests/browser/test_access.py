@@ -2,10 +2,10 @@
 and no word of one language in the other."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DISTRICTS, Desk
+from tests.browser.eyes import serious_faults
 from tests.browser.station import answering
 from tests.browser.test_desk import choose_template
 from tests.browser.test_terminal import Seat, seat, touch
@@ -32,43 +32,32 @@ CHINESE = """(own) => {
 }"""
 
 
-def faults(page: Page) -> list[tuple[str, list[str]]]:
-    return [
-        (rule["id"], [str(node["target"]) for node in rule["nodes"]][:3])
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
-
-
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_the_desk_and_the_ledger_have_no_serious_fault(desk: Desk, theme: str):
     order = desk.order(*DISTRICTS[:8])
     answering(desk.station, order, DISTRICTS[:3], answer="in_position")
-    page = desk.open()
-    page.context.add_cookies([{"name": THEME, "value": theme, "url": desk.url}])
-    page.reload()
+    page = desk.open(cookies={THEME: theme})
     expect(page.locator(f"html[data-theme={theme}]")).to_have_count(1)
-    page.locator("#desk[data-ready]").wait_for()
     choose_template(page)
     expect(page.locator("#desk-before-fields .big")).to_be_visible()
-    assert faults(page) == []
-    page.goto(f"{desk.url}/desk/?order={order}")
+    assert serious_faults(page) == []
+    page.locator("#desk-today-rows tr").click()
     expect(page.locator("#ledger-table tbody tr")).to_have_count(8)
-    assert faults(page) == []
+    assert serious_faults(page) == []
 
 
 def test_the_terminal_has_no_serious_fault_idle_asked_and_answered(seat: Seat):
     page = seat.open()
     expect(page.locator("#terminal-idle")).to_be_visible()
-    assert faults(page) == []
+    assert serious_faults(page) == []
     seat.order()
     touch(page)
     expect(page.locator("#order-buttons .go")).to_be_visible()
-    assert faults(page) == []
+    assert serious_faults(page) == []
     page.locator("#order-buttons .go").click()
     page.locator("#terminal-people .person").first.click()
     expect(page.locator("#order-answered .given")).to_contain_text("演示员01")
-    assert faults(page) == []
+    assert serious_faults(page) == []
 
 
 def test_a_terminal_in_english_says_no_word_of_chinese(seat: Seat):
@@ -83,9 +72,8 @@ def test_a_terminal_in_english_says_no_word_of_chinese(seat: Seat):
 
 
 def test_a_desk_in_english_says_no_word_of_chinese(desk: Desk):
-    order = desk.order(*DISTRICTS[:3], title="Ice", text="Spread the salt")
-    page = desk.open(query="?lang=en")
-    page.context.add_cookies([{"name": "language", "value": "en", "url": desk.url}])
-    page.goto(f"{desk.url}/desk/?order={order}")
+    desk.order(*DISTRICTS[:3], title="Ice", text="Spread the salt")
+    page = desk.open(cookies={"language": "en"})
+    page.locator("#desk-today-rows tr").click()
     expect(page.locator("#ledger-table tbody tr")).to_have_count(3)
     assert page.evaluate(CHINESE, OWN) == []

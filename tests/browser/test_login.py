@@ -106,9 +106,9 @@ def test_a_wall_opened_by_its_token_shows_no_token_and_no_second_device_gets_in(
 def test_the_login_fits_every_screen_and_every_eye(place: tuple[House, str], page: "Page", language: str):
     _, address = place
     said = complaints(page)
+    page.goto(f"{address}/login?lang={language}")
     for width, height in ((360, 800), (1440, 900), (3840, 2160)):
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{address}/login?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator(".demo").evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 28
         assert serious_faults(page, colours=language == "zh-CN") == []

@@ -44,11 +44,16 @@ zhongshu.terminalSound = (() => {
 
 // The screen stays on while an order waits, where the browser can do that.
 zhongshu.terminalAwake = (() => {
-  let lock = null, wanted = false;
+  let lock = null, wanted = false, asking = false;
+  // One question at a time: a second lock would take the first one's place here, and the first never be released.
   async function want(yes) {
     wanted = yes;
-    if (!navigator.wakeLock || document.hidden) return;
-    if (wanted && (!lock || lock.released)) lock = await navigator.wakeLock.request("screen").catch(() => null);
+    if (!navigator.wakeLock || document.hidden || asking) return;
+    if (wanted && (!lock || lock.released)) {
+      asking = true;
+      lock = await navigator.wakeLock.request("screen").catch(() => null);
+      asking = false;
+    }
     if (!wanted && lock) { lock.release(); lock = null; }
   }
   return { want, again: () => want(wanted) };

@@ -211,7 +211,8 @@ Limits = dict[str, Annotated[int, Field(gt=0, le=86_400)]]
 
 
 class OrderIn(Taken):
-    """`acknowledge_within_s`: seconds to acknowledge, one number or one per tier. `plan` is a template of the city;
+    """`mode` is always said: no order is live because a word was forgotten.
+    `acknowledge_within_s`: seconds to acknowledge, one number or one per tier. `plan` is a template of the city;
     `confirmed_count` is the number of posts, asked for when an order reaches unusually far. Without `grade` it is the
     plan's, or 4; an order that needs a second person waits for one."""
 
@@ -219,7 +220,7 @@ class OrderIn(Taken):
     title: Short = ""
     text: Long = ""
     grade: Annotated[int, Field(ge=1, le=4)] | None = None
-    mode: Literal["live", "drill"] = "live"
+    mode: Literal["live", "drill"]
     acknowledge_within_s: Annotated[int, Field(gt=0, le=86_400)] | Limits | None = None
     valid_until: Instant | None = None
     answers: list[Code] | None = None

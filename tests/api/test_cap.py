@@ -18,6 +18,7 @@ ORDER = {
     "title": "低温雨雪",
     "text": "立即到岗 <&>",
     "grade": 2,
+    "mode": "live",
 }
 
 

@@ -51,7 +51,7 @@ def test_a_weather_alert_becomes_a_proposal_and_no_order(door: Door):
 
 def test_its_posts_can_be_ordered_as_they_are(door: Door):
     posts = send(door, rain()).json["posts"]
-    order = {"targets": {"posts": posts}, "title": "暴雨", "text": "到岗", "acknowledge_within_s": 60}
+    order = {"targets": {"posts": posts}, "title": "暴雨", "text": "到岗", "mode": "live"}
     assert door.post("/orders/preview", order, "dispatch").json["targets"] == len(posts)
 
 
@@ -99,7 +99,7 @@ def test_an_exercise_is_proposed_as_a_drill_and_a_test_is_refused(door: Door):
 
 def test_an_officer_accepts_with_an_order_or_dismisses_once(door: Door):
     one, two = send(door, rain("a1")).json["id"], send(door, rain("a2")).json["id"]
-    order = {"targets": {"tiers": ["district"]}, "title": "暴雨", "text": "到岗", "acknowledge_within_s": 60}
+    order = {"targets": {"tiers": ["district"]}, "title": "暴雨", "text": "到岗", "mode": "live"}
     made = door.post("/orders", order, "dispatch").json["id"]
     assert door.post(f"/proposals/{one}/settle", {"order": "nothing"}, "dispatch").status_code == 404
     assert door.post(f"/proposals/{one}/settle", {"order": made}, "dispatch").json["state"] == "accepted"

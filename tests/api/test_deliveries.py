@@ -15,7 +15,7 @@ def order(door: Door) -> str:
     row = {"post": POST, "duty": "duty", "pin_hash": None}
     with door.database.begin() as work:
         work.people.put([{"id": "p1", "name": "演示员01", "phone": "13800000001"} | row])
-    body = {"targets": {"posts": [POST]}, "title": "到岗", "text": "请到岗", "grade": 4}
+    body = {"targets": {"posts": [POST]}, "title": "到岗", "text": "请到岗", "grade": 4, "mode": "live"}
     return door.post("/orders", body, "dispatch").json["id"]
 
 

@@ -12,7 +12,7 @@ from tests.api.reports import a_report
 from tests.mounted import KEYS, Door
 
 NOW = "2026-11-24T06:30:00Z"
-ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t"}
+ORDER = {"targets": {"tiers": ["district"]}, "title": "t", "text": "t", "mode": "live"}
 ROLL_CALL = {"name": "n", "targets": {"tiers": ["district"]}, "days": [1], "at": "08:00"}
 PLAN = {"name": "n", "title": "t", "text": "t", "grade": 4, "tiers": ["district"], "limits": {"district": 60}}
 PLAN |= {"answers": ["received"]}

@@ -7,7 +7,7 @@ import pytest
 from tests import mounted
 from tests.mounted import KEYS, Door
 
-GRAVE = {"targets": {"tiers": ["district"]}, "title": "到岗", "text": "立即到岗", "grade": 1}
+GRAVE = {"targets": {"tiers": ["district"]}, "title": "到岗", "text": "立即到岗", "grade": 1, "mode": "live"}
 
 
 def ask(door: Door, **changes: object) -> dict:

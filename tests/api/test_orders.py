@@ -4,7 +4,8 @@ import pytest
 
 from tests.mounted import Door
 
-ORDER = {"targets": {"tiers": ["district"]}, "title": "低温雨雪", "text": "立即到岗", "acknowledge_within_s": 60}
+ORDER = {"targets": {"tiers": ["district"]}, "title": "低温雨雪", "text": "立即到岗", "mode": "live"}
+ORDER |= {"acknowledge_within_s": 60}
 
 
 def issue(door: Door, **changes: object):
@@ -55,6 +56,15 @@ def test_a_malformed_order_names_the_field(door: Door, changes: dict, field: str
     answer = issue(door, **changes)
     assert answer.status_code == 422
     assert answer.json["problems"][0]["field"] == field
+
+
+@pytest.mark.parametrize("path", ["/orders", "/orders/preview"])
+def test_an_order_that_does_not_say_live_or_drill_is_refused(door: Door, path: str):
+    unsaid = {name: value for name, value in ORDER.items() if name != "mode"}
+    answer = door.post(path, unsaid, "dispatch")
+    assert (answer.status_code, [problem["field"] for problem in answer.json["problems"]]) == (422, ["mode"])
+    with door.database.read() as work:
+        assert work.orders.latest(10) == []
 
 
 def test_a_correction_makes_a_new_edition_to_the_same_posts(door: Door):

@@ -11,7 +11,7 @@ def put(door: Door, **changes: object):
 
 
 def order(door: Door, plan: str, **said: object):
-    return door.post("/orders", {"targets": {"posts": ["410105"]}, "plan": plan} | said, "dispatch")
+    return door.post("/orders", {"targets": {"posts": ["410105"]}, "plan": plan, "mode": "live"} | said, "dispatch")
 
 
 def test_a_plan_is_written_ordered_by_withdrawn_and_put_back(door: Door):

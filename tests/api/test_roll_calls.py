@@ -70,7 +70,7 @@ def test_a_channel_is_tested_and_one_that_is_not_there_is_refused(door: Door):
 
 def test_silence_is_told_step_by_step_and_an_officer_may_go_on_by_hand(door: Door):
     staff(door)
-    body = {"targets": {"posts": ["410105001"]}, "title": "到岗", "text": "请确认"}
+    body = {"targets": {"posts": ["410105001"]}, "title": "到岗", "text": "请确认", "mode": "live"}
     order = door.post("/orders", body, "dispatch").json["id"]
     assert door.get(f"/orders/{order}/steps", "dispatch").json == {"steps": []}
     door.clock.pass_(minutes=3)
@@ -96,6 +96,6 @@ def test_connected_and_somebody_there_are_told_apart_for_every_post(door: Door):
 
 
 def test_a_preview_expects_nothing_without_a_history(door: Door):
-    body = {"targets": {"posts": POSTS}, "title": "到岗", "text": "请确认"}
+    body = {"targets": {"posts": POSTS}, "title": "到岗", "text": "请确认", "mode": "live"}
     outlook = door.post("/orders/preview", body, "dispatch").json["outlook"]
     assert (outlook["of"], outlook["within_s"], outlook["expected"], outlook["n"]) == (2, 600, None, 0)

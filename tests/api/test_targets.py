@@ -4,7 +4,7 @@ import pytest
 
 from tests.mounted import Door
 
-ORDER = {"title": "低温雨雪", "text": "立即到岗", "acknowledge_within_s": 60, "grade": 4}
+ORDER = {"title": "低温雨雪", "text": "立即到岗", "acknowledge_within_s": 60, "grade": 4, "mode": "live"}
 CIRCLE = {"circle": {"lon": 113.68118, "lat": 34.80955, "radius_m": 2000}}
 SQUARE = {"polygon": [[113.66, 34.79], [113.70, 34.79], [113.70, 34.83], [113.66, 34.83]]}
 FIRST = "410105001"

@@ -43,7 +43,7 @@ class City:
 
     def issue(self) -> str:
         body = {"targets": {"tiers": ["district", "township"]}, "title": "到岗", "text": "请确认", "grade": 2}
-        answer = self.dispatcher.post("/api/v1/orders", json=body)
+        answer = self.dispatcher.post("/api/v1/orders", json=body | {"mode": "live"})
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
 
@@ -167,7 +167,7 @@ def test_timers_outlive_a_worker_killed_while_they_wait_and_a_redis_that_forgets
     """Rungs at 0, 2, 4, 6 s for districts and 1.8, 3, 4.8 s for townships: every one fires, once; those that come after
     the worker is back come on time; and nothing fires after the end."""
     body = {"targets": {"tiers": ["district", "township"]}, "title": "到岗", "text": "请确认", "grade": 2}
-    asked = body | {"acknowledge_within_s": 6}
+    asked = body | {"acknowledge_within_s": 6, "mode": "live"}
     order = city.dispatcher.post("/api/v1/orders", json=asked).json()
     city.kill("worker")
     city.office.redis.flushall()

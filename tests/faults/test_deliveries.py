@@ -41,7 +41,7 @@ class City:
     mail: MailBox
 
     def issue(self) -> str:
-        body = {"targets": {"posts": [POST]}, "title": "到岗", "text": "请到岗", "grade": 4}
+        body = {"targets": {"posts": [POST]}, "title": "到岗", "text": "请到岗", "grade": 4, "mode": "live"}
         answer = self.http.post("/api/v1/orders", json=body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])

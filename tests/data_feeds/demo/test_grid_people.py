@@ -18,7 +18,7 @@ from tests.conftest import a_free_port
 from tests.mounted import KEYS, Door, open_door, served
 
 DISTRICT, EACH = "410105", 4
-ORDER = {"targets": {"grid_workers_of": [DISTRICT]}, "title": "到岗", "text": "请到岗", "grade": 4}
+ORDER = {"targets": {"grid_workers_of": [DISTRICT]}, "title": "到岗", "text": "请到岗", "grade": 4, "mode": "live"}
 
 
 @dataclass

@@ -115,18 +115,8 @@ def test_an_unusually_wide_order_waits_for_the_typed_count(desk: Desk):
     expect(page.locator("#ledger-table tbody tr")).to_have_count(270)
 
 
-def test_who_is_unreachable_now_is_named_before_sending(desk: Desk):
+def test_a_draft_survives_a_reload_comes_back_when_cleared_and_names_who_is_unreachable_before_sending(desk: Desk):
     desk.station.connected |= set(DISTRICTS[1:])
-    page = desk.open()
-    page.get_by_label("标题").fill("路滑")
-    page.get_by_label("正文").fill("撒布融雪剂")
-    page.get_by_role("checkbox", name="县（市）区", exact=True).click()
-    expect(page.locator(".silent-names")).to_contain_text(zhengzhou().post_by_code[DISTRICTS[0]].name)
-    page.locator(".chk", has_text="发送名单").click()
-    expect(page.locator("dialog .names li")).to_have_count(16)
-
-
-def test_a_draft_survives_a_reload_and_what_was_cleared_comes_back(desk: Desk):
     page = desk.open()
     page.get_by_label("正文").fill("撒布融雪剂")
     page.reload()
@@ -135,9 +125,14 @@ def test_a_draft_survives_a_reload_and_what_was_cleared_comes_back(desk: Desk):
     expect(page.get_by_label("正文")).to_have_value("")
     page.get_by_role("button", name="恢复").click()
     expect(page.get_by_label("正文")).to_have_value("撒布融雪剂")
+    page.get_by_label("标题").fill("路滑")
+    page.get_by_role("checkbox", name="县（市）区", exact=True).click()
+    expect(page.locator(".silent-names")).to_contain_text(zhengzhou().post_by_code[DISTRICTS[0]].name)
+    page.locator(".chk", has_text="发送名单").click()
+    expect(page.locator("dialog .names li")).to_have_count(16)
 
 
-def test_nothing_is_sent_while_the_link_is_gone(desk: Desk):
+def test_nothing_is_sent_without_a_link_and_an_order_whose_answer_is_lost_opens_and_is_not_sent_twice(desk: Desk):
     page = desk.open()
     choose_template(page)
     expect(big(page)).to_have_text("270")
@@ -148,12 +143,6 @@ def test_nothing_is_sent_while_the_link_is_gone(desk: Desk):
     assert desk.station.orders.latest(desk.station.officer) == []
     desk.station.reachable = True
     expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false", timeout=12000)
-
-
-def test_an_order_whose_answer_is_lost_opens_all_the_same_and_is_not_sent_twice(desk: Desk):
-    page = desk.open()
-    choose_template(page)
-    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")
 
     def lose_the_answer(route: Route) -> None:
         route.fetch()

@@ -34,13 +34,14 @@ def a_free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def until(true: Callable[[], object], within: float = 10.0, what: str = "") -> None:
-    """Wait for a condition, looking 50 times a second; fails the test when it does not come."""
+def until(true: Callable[[], object], within: float = 10.0, what: str = "", *, every: float = 0.02) -> None:
+    """Wait for a condition, looking 50 times a second, less often where a look is dear (`every`, in seconds); fails
+    the test when it does not come."""
     end = time.monotonic() + within
     while not true():
         if time.monotonic() > end:
             pytest.fail(f"waited {within:g} s in vain for {what or true}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def listens(port: int) -> bool:

@@ -69,6 +69,18 @@ def test_a_second_start_keeps_keys_people_and_the_first_day(settings: Settings, 
     assert People(base, KeyedPins(settings.secret_key)).of(SYSTEM, "410105") == people
 
 
+def test_a_given_postgresql_takes_what_the_demo_is_handed_as_well(tmp_path: Path, postgres_url: str):
+    given = settings_of(tmp_path, DATABASE_URL=postgres_url)
+    given.folder.mkdir(parents=True)
+    with opened(given) as database:
+        upgrade(database)
+        base = handover.ground_of(database, given)
+        for _ in range(2):
+            handover.hand_over(given)
+            assert Keys(base).asker(str(handed(given)["report"]))
+            assert People(base, KeyedPins(given.secret_key)).counts(SYSTEM)["410105"] == 3
+
+
 def test_a_key_that_was_revoked_is_made_anew_and_the_other_stays(settings: Settings, base: Ground):
     handover.hand_over(settings)
     before = handed(settings)

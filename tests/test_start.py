@@ -2,20 +2,23 @@
 
 import argparse
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 import pytest
 
 import app
 import commands
-from tests.conftest import ROOT, Program, until
+from tests.conftest import ROOT, Program, a_free_port, a_program, until
 
 VERBS = [
     [],
@@ -169,14 +172,6 @@ def test_the_demo_never_plays_in_a_live_city(the_program):
     assert "the demo never plays in one" in refusal(the_program, "demo", DEMO="0")
 
 
-def test_going_live_makes_the_live_city_the_one_that_starts(the_program):
-    assert the_program.run("go-live").returncode == 0
-    assert "already" in the_program.run("go-live").stdout
-    with started(the_program) as (process, said):
-        assert f"the live city in {the_program.folder}/var/live" in said
-        assert not any("demo" in child.cmdline() for child in children(process))
-
-
 def test_only_the_web_process_is_patched_by_gevent():
     code = "import sys; sys.argv = ['app.py', {!r}]; import app; print('gevent' in sys.modules)"
     for verb, patched in (("web", "True"), ("worker", "False"), ("", "False")):
@@ -184,56 +179,89 @@ def test_only_the_web_process_is_patched_by_gevent():
         assert ended.stdout.strip() == patched, ended.stderr
 
 
-@pytest.mark.faults
-def test_one_command_starts_everything_and_ctrl_c_leaves_nothing(the_program):
-    with started(the_program) as (process, said):
-        port = the_program.environment["PORT"]
-        assert f"http://127.0.0.1:{port}/wall" in said
-        until(lambda: len(children(process)) >= 4, what="redis, worker, web and demo")
-        parts = children(process)
-        assert "is running already" in refusal(the_program, PORT=str(int(port) - 1))
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-        assert not any(part.is_running() for part in parts)
+@dataclass
+class TwoStarts:
+    """What was seen of two starts in one folder, the first without a single setting, and of the commands between."""
+
+    folder: Path
+    said: list[str] = field(default_factory=list)
+    kept: list[tuple[str]] = field(default_factory=list)
+    left_running: list[psutil.Process] = field(default_factory=list)
+    ended_with: int | None = None
+    another: str = ""
+    key: subprocess.CompletedProcess[str] | None = None
 
 
-@pytest.mark.faults
-def test_the_first_start_alone_shows_the_first_passwords_and_keys_are_printed_last(the_program):
-    the_program.environment["CITY_DIR"] = SMALL
-    with started(the_program) as (_, said):
-        assert "shown this once:\n  admin " in said
-        made = the_program.run("key", "create", "--source", "APP")
-        assert made.returncode == 0
-        assert made.stdout.splitlines()[-1].startswith("zsk_")
-    with started(the_program) as (_, said):
-        assert "shown this once" not in said
-    assert "This city has no source NOWHERE" in refusal(the_program, "key", "create", "--source", "NOWHERE")
-    assert the_program.run("verify-audit").returncode == 0
-
-
-@pytest.mark.faults
-def test_a_given_postgresql_and_redis_take_the_place_of_the_embedded_ones(the_program, postgres_url, redis_url):
-    the_program.environment["CITY_DIR"] = SMALL
-    with started(the_program, DATABASE_URL=postgres_url, REDIS_URL=redis_url) as (process, _):
-        until(lambda: len(children(process)) == 3, what="worker, web and demo alone")
-        kept = os.listdir(the_program.folder / "var" / "demo")
-        assert not {"zhongshu.db", "redis.sock", "redis.log"} & set(kept)
-    for verb in ([], ["migrate"]):
-        sentence = refusal(the_program, *verb, DEMO="0", DATABASE_URL=postgres_url)
-        assert "DATABASE_URL is the one of this folder's demo city" in sentence
-
-
-@pytest.mark.faults
-def test_a_second_start_finds_the_data_of_the_first(the_program):
-    the_program.environment["CITY_DIR"] = SMALL
-    file = the_program.folder / "var" / "demo" / "zhongshu.db"
-    with started(the_program):
-        with sqlite3.connect(file) as database:
+@pytest.fixture(scope="module")
+def two_starts() -> Iterator[TwoStarts]:
+    with a_program() as program:
+        seen = TwoStarts(program.folder)
+        first_start(program, seen)
+        file = program.folder / "var" / "demo" / "zhongshu.db"
+        with closing(sqlite3.connect(file)) as database, database:
             database.execute("CREATE TABLE kept (word TEXT)")
             database.execute("INSERT INTO kept VALUES ('郑')")
-        database.close()
-    with started(the_program, LOG_FORMAT="json"):
-        with sqlite3.connect(file) as database:
-            assert database.execute("SELECT word FROM kept").fetchall() == [("郑",)]
-        database.close()
-        assert os.listdir(the_program.folder) == ["var"]
+        with started(program, LOG_FORMAT="json") as (_, said):
+            seen.said.append(said)
+            with closing(sqlite3.connect(file)) as database:
+                seen.kept = database.execute("SELECT word FROM kept").fetchall()
+        yield seen
+
+
+def first_start(program: Program, seen: TwoStarts) -> None:
+    with started(program) as (process, said):
+        seen.said.append(said)
+        until(lambda: len(children(process)) >= 4, what="redis, worker, web and demo")
+        parts = children(process)
+        seen.another = refusal(program, PORT=str(a_free_port()))
+        seen.key = program.run("key", "create", "--source", "GRID")
+        process.send_signal(signal.SIGINT)
+        seen.ended_with = process.wait(20)
+        seen.left_running = [part for part in parts if part.is_running()]
+
+
+@pytest.mark.faults
+def test_one_command_starts_everything_and_ctrl_c_leaves_nothing(two_starts):
+    assert re.search(r"http://127.0.0.1:\d+/wall\n", two_starts.said[0])
+    assert f"the demo city in {two_starts.folder}/var/demo" in two_starts.said[0]
+    assert "is running already" in two_starts.another
+    assert two_starts.ended_with == 0
+    assert two_starts.left_running == []
+
+
+@pytest.mark.faults
+def test_the_first_start_alone_shows_the_first_passwords_and_keys_are_printed_last(two_starts):
+    assert "shown this once:\n  admin " in two_starts.said[0]
+    assert "shown this once" not in two_starts.said[1]
+    assert two_starts.key.returncode == 0
+    assert two_starts.key.stdout.splitlines()[-1].startswith("zsk_")
+
+
+@pytest.mark.faults
+def test_a_second_start_finds_the_data_of_the_first(two_starts):
+    assert two_starts.kept == [("郑",)]
+    assert os.listdir(two_starts.folder) == ["var"]
+
+
+@pytest.mark.faults
+def test_the_audit_of_a_city_that_ran_verifies_and_no_key_is_made_for_a_source_it_has_not(two_starts):
+    program = Program(two_starts.folder, {"PATH": os.environ["PATH"]})
+    assert "This city has no source NOWHERE" in refusal(program, "key", "create", "--source", "NOWHERE")
+    assert program.run("verify-audit").returncode == 0
+
+
+@pytest.mark.faults
+def test_going_live_starts_the_live_city_also_where_postgresql_and_redis_are_given(
+    the_program, postgres_url, redis_url
+):
+    the_program.environment["CITY_DIR"] = SMALL
+    assert the_program.run("go-live").returncode == 0
+    assert "already" in the_program.run("go-live").stdout
+    with started(the_program, DATABASE_URL=postgres_url, REDIS_URL=redis_url) as (process, said):
+        assert f"the live city in {the_program.folder}/var/live" in said
+        until(lambda: len(children(process)) == 2, what="worker and web alone, neither a Redis nor the demo")
+        kept = os.listdir(the_program.folder / "var" / "live")
+        assert not {"zhongshu.db", "redis.sock", "redis.log"} & set(kept)
+    for verb in ([], ["migrate"]):
+        sentence = refusal(the_program, *verb, DEMO="1", DATABASE_URL=postgres_url)
+        assert "DATABASE_URL is the one of this folder's live city" in sentence

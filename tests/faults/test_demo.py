@@ -4,24 +4,24 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 
 from data_feeds.city import load
 from data_feeds.demo.past import DAYS
 from operations.zones import zone_of
-from tests.conftest import Program, a_program, until
-from tests.test_start import SMALL, children, started
+from tests.conftest import a_program, until
+from tests.faults.parts import Victim
+from tests.test_start import SMALL, started
 
 pytestmark = pytest.mark.faults
 
+LOOK_S = 0.25  # between two looks from outside
 CITY = SMALL  # some 600 cases a day, 4,300 devices, 22 wards
 ORDER = {"targets": {"tiers": ["district"]}, "title": "Drill", "text": "Confirm.", "mode": "drill"}
 
@@ -32,25 +32,16 @@ class Demo:
 
     folder: Path
     process: Any
-    url: str
+    http: httpx.Client
     orders: str
 
     def ask(self, path: str, key: str = "") -> Any:
         key = key or json.loads((self.folder / "demo.json").read_text())["report"]
-        headers = {"Authorization": f"Bearer {key}"}
-        return httpx.get(f"{self.url}/api/v1{path}", headers=headers, trust_env=False, timeout=20).json()
+        return self.http.get(path, headers={"Authorization": f"Bearer {key}"}).json()
 
     def tiles(self) -> dict[str, Any]:
         found: dict[str, Any] = self.ask("/vitals").get("tiles", {})
         return found
-
-    def pid(self, name: str) -> int | None:
-        """Of the running process of a part."""
-        for child in children(self.process):
-            with suppress(psutil.Error):
-                if child.cmdline()[-1:] == [name]:
-                    return child.pid
-        return None
 
     def select(self, what: str) -> list[tuple[Any, ...]]:
         with sqlite3.connect(f"file:{self.folder / 'zhongshu.db'}?mode=ro", uri=True) as database:
@@ -70,48 +61,53 @@ class Demo:
 def demo() -> Iterator[Demo]:
     with a_program() as program, started(program, CITY_DIR=CITY) as (process, _said):
         made = program.run("key", "create", "--may", "dispatch", CITY_DIR=CITY)
-        url = f"http://127.0.0.1:{program.environment['PORT']}"
-        yield Demo(folder_of(program), process, url, made.stdout.split()[-1])
+        url = f"http://127.0.0.1:{program.environment['PORT']}/api/v1"
+        with httpx.Client(base_url=url, trust_env=False, timeout=20) as http:
+            yield Demo(program.folder / "var" / "demo", process, http, made.stdout.split()[-1])
 
 
-def folder_of(program: Program) -> Path:
-    return program.folder / "var" / "demo"
+@pytest.fixture(scope="module")
+def order(demo: Demo) -> str:
+    """An order issued before the demo is killed: the posts read and confirm it while the past is filled in."""
+    answer = demo.http.post("/orders", json=ORDER, headers={"Authorization": f"Bearer {demo.orders}"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def test_the_wall_is_filled_within_20_seconds(demo: Demo):
-    until(lambda: demo.tiles().get("devices_camera", {}).get("online", 0) > 1000, 20, "devices")
+    until(lambda: demo.tiles().get("devices_camera", {}).get("online", 0) > 1000, 20, "devices", every=LOOK_S)
     tiles = demo.tiles()
     assert tiles["devices_sensor"]["registered"] == 3200
     yesterday = tiles["curve"]["yesterday"]
     assert len(yesterday) == 96
-    until(lambda: demo.tiles()["cases_today"]["yesterday"] > 0, 10, "yesterday")
+    until(lambda: demo.tiles()["cases_today"]["yesterday"] > 0, 10, "yesterday", every=LOOK_S)
 
 
-def test_a_killed_demo_goes_on_without_doubles(demo: Demo):
+def test_a_killed_demo_is_back_within_a_second_and_goes_on_without_doubles(demo: Demo, order: str):
     """Second, so that the killed demo still has most of its 30 days before it; on a machine that has filled them in
     by then, it must be content with them."""
-    until(lambda: demo.has_told(1500), 120, "some of the past")
-    old = demo.pid("demo")
-    assert old
-    psutil.Process(old).kill()
-    until(lambda: demo.pid("demo") not in (old, None), 5, "the demo again")
+    until(lambda: demo.has_told(1500), 120, "some of the past", every=LOOK_S)
+    victim = Victim(demo.process, "demo")
+    victim.kill()
+    victim.is_started_again_within_a_second()
     before = demo.select("SELECT count(*) FROM cases")[0][0]
-    until(lambda: demo.has_told(before + 500), 120, "more of the past")
+    until(lambda: demo.has_told(before + 500), 120, "more of the past", every=LOOK_S)
     ids = Counter(row for row in demo.select("SELECT source, external_id FROM cases"))
     assert max(ids.values()) == 1
     assert demo.select("SELECT count(*) FROM devices") == [(4300,)]
 
 
 def test_the_source_systems_totals_are_beside_our_counts(demo: Demo):
-    until(lambda: any(row[4] is not None for row in demo.tiles()["sources"]["rows"]), 60, "a source's own total")
+    until(
+        lambda: any(row[4] is not None for row in demo.tiles()["sources"]["rows"]),
+        60,
+        "a source's own total",
+        every=LOOK_S,
+    )
 
 
-def test_the_posts_confirm_an_order_with_the_names_of_their_people(demo: Demo):
-    headers = {"Authorization": f"Bearer {demo.orders}"}
-    answer = httpx.post(f"{demo.url}/api/v1/orders", json=ORDER, headers=headers, trust_env=False)
-    assert answer.status_code == 201, answer.text
-    order = answer.json()["id"]
-    until(lambda: acknowledged(demo, order) >= 3, 120, "three districts to confirm")
+def test_the_posts_confirm_an_order_with_the_names_of_their_people(demo: Demo, order: str):
+    until(lambda: acknowledged(demo, order) >= 3, 120, "three districts to confirm", every=LOOK_S)
     lines = [line for line in ledger(demo, order) if line["acknowledged_at"]]
     assert all(line["by"].startswith("Demo ") and line["known_by"] == "chosen" for line in lines)
     assert all(line["queued_at"] < line["delivered_at"] <= line["read_at"] < line["acknowledged_at"] for line in lines)

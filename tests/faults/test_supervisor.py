@@ -1,4 +1,5 @@
-"""Supervision: every part that dies comes back within a second, and none outlives the supervisor."""
+"""Supervision: a part that dies is started again, and none outlives the supervisor; that every part of the whole
+program comes back within a second is seen where they are killed: test_broadcast, test_demo."""
 
 import os
 import signal
@@ -8,15 +9,14 @@ import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 import pytest
 
 import processes
 from processes import Child, DidNotStart, Part
-from tests.conftest import ROOT, a_program, until
-from tests.test_start import SMALL, children, started
+from tests.conftest import ROOT, until
+from tests.test_start import children
 
 pytestmark = pytest.mark.faults
 
@@ -51,41 +51,6 @@ def three_sleepers() -> Iterator[subprocess.Popen[str]]:
 
 def all_gone(parts: list[psutil.Process]) -> bool:
     return not any(part.is_running() and part.status() != psutil.STATUS_ZOMBIE for part in parts)
-
-
-@pytest.mark.parametrize("name", ["redis-server", "worker", "web", "demo"])
-def test_a_killed_part_is_started_again_within_a_second(whole_program, name):
-    old = part(whole_program, name, but=0)
-    old.kill()
-    killed_at = time.clock_gettime(time.CLOCK_BOOTTIME)
-    until(lambda: part(whole_program, name, but=old.pid), 5, f"a new {name}")
-    assert seconds_from_boot_to(part(whole_program, name, but=old.pid)) - killed_at <= 1.0
-
-
-@pytest.fixture(scope="module")
-def whole_program() -> Iterator[subprocess.Popen[str]]:
-    """The program as a person starts it, with all its parts."""
-    with a_program() as program, started(program, CITY_DIR=SMALL) as (process, _):
-        until(lambda: len(children(process)) == 4, what="redis, worker, web and demo")
-        yield process
-
-
-def part(process: subprocess.Popen[str], name: str, *, but: int) -> psutil.Process | None:
-    return next((child for child in children(process) if child.pid != but and is_part(child, name)), None)
-
-
-def seconds_from_boot_to(child: psutil.Process) -> float:
-    """When a process was started, as the kernel says it: finer than psutil, whose boot time is in whole seconds."""
-    fields = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
-
-
-def is_part(child: psutil.Process, name: str) -> bool:
-    try:
-        words = child.cmdline() or [""]
-        return words[-1] == name or (name == "redis-server" and name in words[0])
-    except psutil.NoSuchProcess:
-        return False
 
 
 def test_no_part_outlives_a_killed_supervisor(three_sleepers):

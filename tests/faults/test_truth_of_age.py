@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browsers import Guard
 from tests.conftest import a_free_port, a_program, until
-from tests.faults.test_supervisor import part
+from tests.faults.parts import part
 from tests.test_start import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.browser]
@@ -72,8 +72,8 @@ class Wall:
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:
         """A part that hangs: it neither works nor dies, so nobody starts it again."""
-        until(lambda: part(self.process, name, but=0), what=name)
-        victim = part(self.process, name, but=0)
+        until(lambda: part(self.process, name), what=name)
+        victim = part(self.process, name)
         victim.send_signal(signal.SIGSTOP)
         try:
             yield

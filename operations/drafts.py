@@ -91,7 +91,8 @@ def draft(
     valid_until = request.valid_until or now + timedelta(hours=plan.valid_h if plan else 8)
     _check_times(now, limits, valid_until)
     mode, answers = _one_of(Mode, request.mode, "mode"), _answers(request, plan)
-    times = (now + timedelta(seconds=max(limits.values())), valid_until, now)
+    # One text goes to all tiers: {deadline} is the earliest of theirs, so that nobody reads a later one than his own.
+    times = (now + timedelta(seconds=min(limits.values())), valid_until, now)
     given = {name: clock_words(at, now, zone) for name, at in zip(GIVEN, times, strict=True)} | _values(plan, request)
     mark = city.drill_mark if mode is Mode.DRILL else ""
     words = {

@@ -82,8 +82,9 @@ class Job:
 class Words(Protocol):
     """The words of messages (operations/wording.py)."""
 
-    def words_of(self, order: Order) -> str: ...
-    def short_of(self, order: Order) -> str: ...
+    def words_of(self, order: Order, *, tier: str) -> str: ...
+    def short_of(self, order: Order, *, tier: str) -> str: ...
+    def tier_of(self, post: str) -> str: ...
     def more_of(self, orders: int, links: Sequence[str]) -> str: ...
 
 
@@ -157,7 +158,9 @@ class Outbound:
     def _job(self, delivery: Delivery, order: Order | None, along: Sequence[Delivery] = ()) -> Job:
         title, short, whole = self._trial, self._trial, self._trial
         if order is not None:
-            title, short, whole = order.title, self._words.short_of(order), self._words.words_of(order)
+            tier = self._words.tier_of(delivery.post)
+            title, short = order.title, self._words.short_of(order, tier=tier)
+            whole = self._words.words_of(order, tier=tier)
         if delivery.link:
             short, whole = f"{short} {delivery.link}", f"{whole}\n{delivery.link}"
         others = len({one.order for one in along} - {delivery.order})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.city import City
+from domain.city import City, Tier
 from domain.citytime import clock_words
 from domain.order import Kind, Mode, Order, OrderState
 from operations.zones import zone_of
@@ -55,6 +55,11 @@ class Wording:
         head, tail = self._heading(order), " ".join(_said(parts))
         room = max(0, SHORT - len(head) - len(tail) - 2)
         return _cut(" ".join(_said([head, _cut(self._body(order), room), tail])), SHORT)
+
+    def tier_of(self, post: str) -> str:
+        """Whose deadline a message to this post names. A grid worker's seat is no post: it stands in a township."""
+        known = self.city.post_by_code.get(post)
+        return known.tier if known else Tier.TOWNSHIP
 
     def more_of(self, orders: int, links: Sequence[str]) -> str:
         """What a message adds about orders whose own messages were held back; `links` for whom has no terminal."""

@@ -65,7 +65,7 @@ def test_what_the_preview_shows_is_stored_byte_for_byte(office):
     shown = ask.preview(mode="drill")
     order = office.orders.get(office.officer, ask.issue("issue_drill", mode="drill")["order"])
     assert (order.title, order.text, order.grade) == (shown["title"], shown["text"], shown["grade"])
-    assert order.text == "【演练】暴雪橙色预警，14:40前到岗"
+    assert order.text == "【演练】暴雪橙色预警，14:31前到岗"
     assert sum(shown["tiers"].values()) == shown["count"] == order.targets == 17
 
 

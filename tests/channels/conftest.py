@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -68,8 +68,9 @@ class Post:
             work.people.put(people)
         return [one["id"] for one in people]
 
-    def issue(self, *posts: str, mode: str = "live") -> Order:
-        request = OrderRequest(Targets(posts=posts or ("410105",)), title="到岗", text="请到岗", grade=4, mode=mode)
+    def issue(self, *posts: str, mode: str = "live", limits: Mapping[str, int] | None = None) -> Order:
+        targets = Targets(posts=posts or ("410105",))
+        request = OrderRequest(targets, title="到岗", text="请到岗", grade=4, mode=mode, limits=limits)
         return self.office.orders.issue(self.office.officer, request)
 
     def enqueue(self, order: Order, *wanted: Wanted, lane: int = 0) -> list[Delivery]:

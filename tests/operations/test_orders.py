@@ -249,6 +249,11 @@ def test_a_template_fills_its_words_and_asks_for_what_is_missing(office: Office)
     assert all(value in text or value in template.title for value in values.values()) or "{" not in text
 
 
+def test_words_for_several_tiers_name_the_earliest_of_their_deadlines(office: Office):
+    order = issue(office, text="{deadline} 前到岗", limits={"district": 60, "township": 600})
+    assert order.text == "14:31 前到岗"
+
+
 def test_an_unusually_wide_order_wants_the_typed_count(office: Office):
     few, plan = Targets(posts=("410105", "410105001")), {"template": "large_event"}
     for _ in range(3):

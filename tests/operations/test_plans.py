@@ -73,7 +73,7 @@ def test_an_order_takes_from_its_plan_what_completes_it_and_the_steps(office: Of
     assert order.plan_version == 1
     assert order.ladder["completes_within_s"] == 900
     assert order.ladder["tiers"] == office.city.ladder["tiers"]  # the plan has no rungs of its own
-    assert order.text == "绕城高速能见度低于 50 米，请于 14:40 前到岗。"
+    assert order.text == "绕城高速能见度低于 50 米，请于 14:31 前到岗。"
 
 
 def test_a_saved_plan_is_in_force_at_once_and_its_editions_stay(office: Office):

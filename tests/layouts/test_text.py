@@ -27,6 +27,11 @@ def test_every_catalogue_has_the_same_keys():
     assert all(theirs == keys["en"] for theirs in keys.values())
 
 
+def test_no_words_are_empty_but_the_space_that_chinese_does_not_write():
+    empty = {(name, key) for name in LANGUAGES for key, said in catalogue(name).items() if not said.strip()}
+    assert empty == {("zh-CN", "order_scene.between")}
+
+
 def test_every_translation_takes_the_same_placeholders():
     differing = [
         key

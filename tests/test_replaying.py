@@ -1,11 +1,14 @@
 """`replay` end to end: a file of cases through the door of a running city."""
 
 import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.test_start import refusal, started
+from tests.conftest import ROOT, Program, listens, running, until
+from tests.test_start import refusal
 
 BOSTON = {"CITY_DIR": str(ROOT / "cities" / "boston"), "DEMO": "0"}
 MAPPING = ("--mapping", str(ROOT / "cities" / "boston" / "replay.yaml"))
@@ -45,11 +48,22 @@ def test_a_file_that_is_not_there_is_one_sentence(the_program, file):
     assert "no file map.yaml" in refusal(the_program, "replay", file, "--mapping", "map.yaml", **BOSTON)
 
 
+@contextmanager
+def served(program: Program) -> Iterator[None]:
+    """The city's web process alone: nobody else is needed to take in cases."""
+    command = [sys.executable, str(ROOT / "app.py"), "web"]
+    with running(command, cwd=program.folder, env=program.environment):
+        until(lambda: listens(int(program.environment["PORT"])), 30, "the door", every=0.1)
+        yield
+
+
 @pytest.mark.faults
-def test_every_row_is_accounted_for_and_a_second_run_finds_them_known(the_program, file):
+def test_every_row_is_accounted_for_and_a_second_run_finds_them_known(the_program, file, redis_url):
     asked = ("replay", file, *MAPPING, "--from", "2016-03-01", "--speed", "100000")
-    with started(the_program, **BOSTON):
-        first, second = (the_program.run(*asked, **BOSTON).stdout for _ in range(2))
+    the_program.environment |= BOSTON | {"REDIS_URL": redis_url}
+    assert the_program.run("migrate").returncode == 0
+    with served(the_program):
+        first, second = (the_program.run(*asked).stdout for _ in range(2))
         assert "4 rows\n  2 taken: 2 new, 0 known already" in first
         assert "  2 refused\n" in first
         assert "4 rows\n  2 taken: 0 new, 2 known already" in second

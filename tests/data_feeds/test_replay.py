@@ -226,11 +226,29 @@ def real_rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_the_real_cases_of_boston_are_all_accounted_for(replay: Run, real_rows: list[dict[str, str]]):
-    """16,580 rows with their dirt; the day's figures equal those counted from the file by hand."""
-    tally = replay(REAL, start=AFTER_ALL)
+def test_the_real_cases_of_boston_are_all_accounted_for(boston_city: City, real_rows: list[dict[str, str]]):
+    """16,580 rows with their dirt, looked at as the door looks at each."""
+    now = datetime.now(UTC)
+    tally = dry_run(REAL, boston.the_mapping(), city=boston_city, places=Places(boston_city), now=now)
     assert tally.rows == len(real_rows) == 16_580
     assert dict(tally.outcomes) == {"new": 16_580}
+
+
+DAYS = ("01/20/2015", "01/27/2015", "02/28/2015")
+
+
+def test_the_figures_of_real_days_equal_those_counted_from_the_file_by_hand(
+    replay: Run, real_rows: list[dict[str, str]], tmp_path: Path
+):
+    """Every row of the file that was opened or closed on one of the days, through the door."""
+    of_the_days = [row for row in real_rows if {row["OPEN_DT"][:10], row["CLOSED_DT"][:10]} & set(DAYS)]
+    with (tmp_path / "days.csv").open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, list(real_rows[0]))
+        out.writeheader()
+        out.writerows(of_the_days)
+    tally = replay(tmp_path / "days.csv", start=AFTER_ALL)
+    assert dict(tally.outcomes) == {"new": len(of_the_days)}
+    assert len(of_the_days) > 1_000  # more than one batch
     counts = Counter(row["OPEN_DT"][:10] for row in real_rows)
     closed = Counter(row["CLOSED_DT"][:10] for row in real_rows if row["CLOSED_DT"])
     with replay.door.database.read() as work:
@@ -238,7 +256,7 @@ def test_the_real_cases_of_boston_are_all_accounted_for(replay: Run, real_rows: 
     found: Counter[tuple[str, str]] = Counter()
     for day, name, n in announced(rows):
         found[day, name] += n
-    for day in ("01/20/2015", "01/27/2015", "02/28/2015"):
+    for day in DAYS:
         month, of_month, year = day.split("/")
         iso = f"{year}-{month}-{of_month}"
         assert found[iso, "reported"] == found[iso, "received"] == found[iso, "filed"] == counts[day]

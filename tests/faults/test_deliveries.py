@@ -1,25 +1,25 @@
 """A worker that is killed in the middle of sending tells nobody twice and forgets nobody; a gateway that hangs holds up
 no other; Redis forgetting everything changes nothing."""
 
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 from aiosmtpd.controller import Controller
 
 import config
-from domain.account import SYSTEM
+from domain.account import Actor, Role
 from domain.delivery import Channel, Delivery, Wanted
 from office import Office
+from operations.drafts import OrderRequest
+from operations.targets import Targets
 from tests.channels.test_apprise_way import MailBox, mail
-from tests.conftest import a_program, until
+from tests.conftest import Program, a_program, until
 from tests.fakes import FakeGateway
-from tests.faults.test_supervisor import part
-from tests.test_start import started
 
 pytestmark = [
     pytest.mark.faults,
@@ -30,21 +30,24 @@ POST, PEOPLE, PARALLEL = "410105", 150, 4
 
 @dataclass
 class City:
-    """A live city whose channels end at servers of this test."""
+    """A live city without web and supervisor, whose channels end at servers of this test and whose worker the test
+    starts and kills."""
 
     office: Office
-    process: object
-    http: httpx.Client
+    program: Program
     plain: FakeGateway
     keyed: FakeGateway
     hanging: FakeGateway
     mail: MailBox
+    worker: subprocess.Popen[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.officer = Actor("o1", "officer", Role.OFFICER, dispatch_root=self.office.city.code)
+        self.start_the_worker()
 
     def issue(self) -> str:
-        body = {"targets": {"posts": [POST]}, "title": "到岗", "text": "请到岗", "grade": 4, "mode": "live"}
-        answer = self.http.post("/api/v1/orders", json=body)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
+        said = OrderRequest(Targets(posts=(POST,)), title="到岗", text="请到岗", grade=4)
+        return self.office.orders.issue(self.officer, said).id
 
     def enqueue(self, order_id: str, channel: Channel, addresses: list[str], lane: int = 2) -> None:
         wanted = [Wanted(POST, f"w-{address}", channel, "mass call", address) for address in addresses]
@@ -57,10 +60,13 @@ class City:
         with self.office.database.read() as work:
             return [one for one in work.deliveries.of_order(order) if one.channel is channel]
 
+    def start_the_worker(self) -> None:
+        self.worker = self.program.start("worker")
+
     def kill_the_worker(self) -> None:
-        victim = part(self.process, "worker", but=0)
-        victim.kill()
-        until(lambda: part(self.process, "worker", but=victim.pid), 10, "a new worker")
+        self.worker.kill()
+        self.worker.wait()
+        self.worker.stdout.close()
 
 
 def declared(plain: FakeGateway, keyed: FakeGateway, hanging: FakeGateway, mail_port: int) -> str:
@@ -79,24 +85,22 @@ def declared(plain: FakeGateway, keyed: FakeGateway, hanging: FakeGateway, mail_
 
 
 @pytest.fixture(scope="module")
-def city(mail: tuple[Controller, MailBox]) -> Iterator[City]:
+def city(mail: tuple[Controller, MailBox], redis_server: str) -> Iterator[City]:
     hangs = (FakeGateway.HANGS, {}, None)
     with a_program() as program, FakeGateway() as plain, FakeGateway() as keyed, FakeGateway(hangs) as hanging:
         plain.delay_s = keyed.delay_s = 0.02
         file = Path(program.folder) / "channels.yaml"
         file.write_text(declared(plain, keyed, hanging, mail[0].port))
         file.chmod(0o600)
-        program.run("go-live")
-        program.environment |= {"VAR_DIR": str(program.folder / "var"), "CHANNELS_FILE": str(file)}
-        with started(program) as (process, _said):
-            office = Office(config.read(program.environment))
-            keys = office.access.keys
-            dispatch = keys.create(SYSTEM, "dispatch", keys.city_scope("dispatch")).secret
-            url = f"http://127.0.0.1:{program.environment['PORT']}"
-            with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {dispatch}"}, timeout=20) as http:
-                yield City(office, process, http, plain, keyed, hanging, mail[1])
-            office.database.close()
-            office.redis.close()
+        var = str(program.folder / "var")
+        program.environment |= {"VAR_DIR": var, "CHANNELS_FILE": str(file), "REDIS_URL": redis_server}
+        assert [program.run(command).returncode for command in ("go-live", "migrate")] == [0, 0]
+        office = Office(config.read(program.environment))
+        made = City(office, program, plain, keyed, hanging, mail[1])
+        yield made
+        made.kill_the_worker()
+        office.database.close()
+        office.redis.close()
 
 
 def test_a_worker_killed_while_sending_tells_nobody_twice_and_forgets_nobody(city: City):
@@ -104,13 +108,17 @@ def test_a_worker_killed_while_sending_tells_nobody_twice_and_forgets_nobody(cit
     phones = [f"1380000{n:04d}" for n in range(PEOPLE)]
     city.enqueue(order, Channel.SMS, phones)
     city.enqueue(order, Channel.WEBHOOK, phones)
-    until(lambda: len(city.plain.got) > 20 and len(city.keyed.got) > 20, 15, "the first messages")
+    until(lambda: len(city.plain.got) > 20 and len(city.keyed.got) > 20, 30, "the first messages")
     city.kill_the_worker()
     city.office.redis.flushall()
+    city.start_the_worker()
     until(lambda: len(city.plain.got) > 80 and len(city.keyed.got) > 80, 30, "messages after the kill")
     city.kill_the_worker()
-    until(lambda: not [one for one in city.of(order, Channel.SMS) if one.state == "waiting"], 30, "all texts")
-    until(lambda: {one.state for one in city.of(order, Channel.WEBHOOK)} == {"sent"}, 30, "all keyed ones")
+    city.start_the_worker()
+    until(
+        lambda: not [one for one in city.of(order, Channel.SMS) if one.state == "waiting"], 30, "all texts", every=0.1
+    )
+    until(lambda: {one.state for one in city.of(order, Channel.WEBHOOK)} == {"sent"}, 30, "all keyed ones", every=0.1)
 
     told = Counter(call.body["to"] for call in city.plain.got)
     assert max(told.values()) == 1
@@ -126,7 +134,7 @@ def test_a_gateway_that_hangs_holds_up_no_other_channel(city: City):
     city.mail.says, city.mail.got = "250 OK", []
     order = city.issue()
     city.enqueue(order, Channel.VOICE, [f"1390000{n:04d}" for n in range(20)], lane=0)
-    until(lambda: len(city.hanging.got) == PARALLEL, 5, "the calls that hang")
+    until(lambda: len(city.hanging.got) == PARALLEL, 15, "the calls that hang")
     city.enqueue(order, Channel.EMAIL, [f"p{n}@city.example" for n in range(3)], lane=2)
     until(lambda: len(city.mail.got) == 3, 3, "the mail")
     city.enqueue(order, Channel.SMS, ["13700000001"], lane=0)

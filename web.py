@@ -31,6 +31,7 @@ from api.mount import Parts as Machines
 from callbacks import entrance
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_duty import DutyGaps
 from callbacks.desk_feedback import Afterwards
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
@@ -232,6 +233,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             showing=Showing(office.scenes),
             rolls=Rolls(office.roll_calls, office.channel_tests, office.reachability, reports.table.xlsx),
             afterwards=Afterwards(office.feedback),
+            duty=DutyGaps(office.rosters, office.city),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

@@ -26,6 +26,7 @@ zhongshu.deskToday = (() => {
     P().show(P().at("desk-today-none"), !orders.length);
     P().put(P().at("desk-today-n"), orders.length ? T("desk.today_n", { n: orders.length }) : "");
     P().list(holder, orders, () => make(desk), (row, order) => fill(row, order, desk));
+    zhongshu.deskDuty.paint(desk);
     zhongshu.deskShow.paint(desk);
   }
   function make(desk) {

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from callbacks import desk_requests
 from callbacks.desk_calls import Calls
+from callbacks.desk_duty import DutyGaps
 from callbacks.desk_feedback import Afterwards
 from callbacks.desk_requests import Json, Unreadable
 from callbacks.desk_rolls import Rolls
@@ -35,6 +36,7 @@ class Asks:
     showing: Showing
     rolls: Rolls
     afterwards: Afterwards
+    duty: DutyGaps
 
     def answer(self, actor: Actor, asked: Json) -> Told:
         verb = desk_requests.text_of(asked, "verb")
@@ -53,6 +55,7 @@ class Asks:
             "meeting": self.meeting,
             "tick": self.steps.tick,
             "feedback": self.afterwards.read,
+            "duty_gaps": self.duty.read,
             "called": self.calls.called,
             "escalate": self.calls.escalate,
             "look": self.seconds.look,

@@ -129,7 +129,14 @@ def _today(page: Page) -> html.Section:
     ]
     return html.Section(
         [
-            html.H2([page.text("desk.today_title"), html.Small(id=Desk.TODAY_N), html.Span(id=Desk.SHOW)]),
+            html.H2(
+                [
+                    page.text("desk.today_title"),
+                    html.Small(id=Desk.TODAY_N),
+                    html.Span(id=Desk.DUTY),
+                    html.Span(id=Desk.SHOW),
+                ]
+            ),
             html.Div(
                 html.Table([html.Thead(html.Tr(heads)), html.Tbody(id=Desk.TODAY)]), className="scroll", tabIndex="0"
             ),

@@ -92,6 +92,7 @@ class Desk(StrEnum):
     STRIP = "desk-strip"
     READINESS = "desk-readiness"
     SHOW = "desk-show"
+    DUTY = "desk-duty"
 
 
 class Ledger(StrEnum):

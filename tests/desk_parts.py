@@ -3,6 +3,7 @@
 from callbacks.desk_acts import Parts
 from callbacks.desk_asks import Asks
 from callbacks.desk_calls import Calls
+from callbacks.desk_duty import DutyGaps
 from callbacks.desk_feedback import Afterwards
 from callbacks.desk_rolls import Rolls
 from callbacks.desk_seconds import Seconds
@@ -10,6 +11,7 @@ from callbacks.desk_steps import Steps
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
 from domain.city import City
+from operations.account_ports import Ground
 from operations.aftermath import Aftermath
 from operations.channel_tests import ChannelTests
 from operations.checklists import Checklists
@@ -28,6 +30,7 @@ from operations.proposals import Proposals
 from operations.reachability import Reachability
 from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
+from operations.roster import Rosters
 from operations.scenes import Scenes
 from reports.table import xlsx
 from storage.database import Database
@@ -93,6 +96,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             showing=Showing(Scenes(begin, read, clock=clock, city=city)),
             rolls=rolls_of(database, orders, clock=clock, city=city),
             afterwards=Afterwards(FeedbackDesk(begin, read, clock=clock)),
+            duty=DutyGaps(Rosters(Ground(begin, read, clock, city)), city),
         ),
         aftermath=Aftermath(begin, read, clock, city, demo=True),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),

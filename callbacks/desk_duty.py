@@ -1,0 +1,45 @@
+"""What the desk asks of the roster: posts that nobody staffs in days to come, and people who may not be reachable."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from callbacks.desk_fields import Json
+from domain.account import Actor, NotAllowed
+from domain.city import City
+from operations.roster import Rosters
+from operations.rows import stamp
+
+Told = dict[str, object]
+MOST = 100  # rows of each list; the counts say how many there are
+
+
+@dataclass(frozen=True)
+class DutyGaps:
+    rosters: Rosters
+    city: City
+
+    def read(self, actor: Actor, _asked: Json) -> Told:
+        """Of the posts that the actor may order, the next 30 days, what comes first before the rest: `gaps`, stretches
+        with nobody on duty, of `gap_posts` posts, and `people` without a verified contact."""
+        found = self.rosters.findings(actor, self._below(actor))
+        gaps = sorted(found.gaps, key=lambda one: one.starts_at)
+        people = sorted(found.unverified, key=lambda one: one.from_)
+        return {
+            "gap_posts": len({one.post for one in gaps}),
+            "gaps_n": len(gaps),
+            "people_n": len(people),
+            "gaps": [
+                {"post": one.post, "from": stamp(one.starts_at), "until": stamp(one.ends_at)}
+                for one in islice(gaps, MOST)
+            ],
+            "people": [
+                {"post": one.post, "from": stamp(one.from_), "name": one.person.name, "duty": one.duty, "why": one.why}
+                for one in islice(people, MOST)
+            ],
+        }
+
+    def _below(self, actor: Actor) -> list[str]:
+        root = actor.dispatch_root
+        if root is None:
+            raise NotAllowed(f"{actor.name} may not dispatch")
+        return [post.code for post in self.city.posts if not post.reserved and self.city.is_within(post.code, root)]

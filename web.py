@@ -157,6 +157,7 @@ def machines_of(office: Office) -> Machines:
         grid_pages=office.grid_pages,
         scenes=office.scenes,
         order_requests=office.order_requests,
+        ledger=office.ledger,
         plans=office.access.plans,
         checklists=office.checklists,
         escalations=office.escalations,

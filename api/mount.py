@@ -27,6 +27,7 @@ from api.plans import PlanRoutes
 from api.problems import Failed
 from api.reachability import ReachabilityRoutes
 from api.readiness import ReadinessRoutes
+from api.receipts import ReceiptRoutes
 from api.roll_calls import RollCallRoutes, Table
 from api.roster import RosterRoutes
 from api.scenes import SceneRoutes
@@ -48,6 +49,7 @@ from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
 from operations.groups import Groups
 from operations.indicators import Indicators
+from operations.ledger import Ledger
 from operations.messages import Messages
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
@@ -97,6 +99,7 @@ class Parts:
     write_table: Table
     reachability: Reachability
     feedback: FeedbackDesk
+    ledger: Ledger
 
 
 def mount(
@@ -152,6 +155,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         EscalationRoutes(parts.escalations),
         ReachabilityRoutes(parts.reachability),
         FeedbackRoutes(parts.feedback),
+        ReceiptRoutes(parts.ledger),
         RollCallRoutes(parts.roll_calls, parts.channel_tests, parts.write_table),
     )
     return [route for group in groups for route in group.routes()]

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from api.answers import ProblemDetails, ProblemOut
 from domain.account import NotAllowed
 from domain.case import Conflict, StepRefused
-from domain.order import OrderRefused
+from domain.order import OrderRefused, ReceiptRefused
 from domain.text import printable
 from operations.aftermath import NotEnded
 from operations.cases import CaseUnknown
@@ -48,6 +48,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     SwitchedMeanwhile: HTTPStatus.CONFLICT,
     OrderRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReceiptRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 

@@ -245,6 +245,16 @@ class CorrectionIn(Taken):
     callback: Short | None = None
 
 
+class AnswerIn(Taken):
+    """An answer that the order asks for, or its first one. `at`: when it was given, where it was kept until the centre
+    could be reached; the centre notes besides when it received it, and that counts. Sent again, it changes nothing."""
+
+    post: Code
+    answer: Key | None = None
+    note: Annotated[str, Field(max_length=500), Clean] = ""
+    at: Instant | None = None
+
+
 class ReasonIn(Taken):
     reason: Long = ""
 

@@ -35,7 +35,7 @@ class LineState(StrEnum):
     SENT = "sent"  # handed to the post's room
     DELIVERED = "delivered"  # the post's terminal says it has it
     READ = "read"  # it was shown to somebody
-    ACKNOWLEDGED = "acknowledged"  # a named person confirmed
+    ACKNOWLEDGED = "acknowledged"  # a named person confirmed, or a program with a key for the post
     FAILED = "failed"  # the channel says it cannot be delivered
     EXPIRED = "expired"  # the order's validity ran out first
     WITHDRAWN = "withdrawn"  # the order was corrected or cancelled first
@@ -46,6 +46,7 @@ class KnownBy(StrEnum):
     PIN = "pin"  # the person's PIN on the post's device
     CHOSEN = "chosen"  # a name chosen on the post's device: no proof of who it was
     PHONE = "phone"  # a digit keyed on the person's own telephone, called by the centre
+    KEY = "key"  # no person: a program that holds a key for the post
 
 
 class Kind(StrEnum):

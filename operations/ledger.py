@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.account import NotAllowed
 from domain.order import Answer, KnownBy, Line, LineState, Order, ReceiptRefused
 from operations.escalation import Change
+from operations.order_reading import OrderUnknown
 from operations.order_rows import announce_lines
 from operations.pins import PinTries
 from operations.ports import Begin, Clock, PasswordHasher, Row, Work
@@ -56,6 +58,23 @@ class Ledger:
             self._answered(work, changed)
         return problems
 
+    def take(self, receipt: Receipt) -> Line:
+        """Write one receipt; the line after it. Raises NotAllowed for a post that the actor does not answer for,
+        OrderUnknown where that post has no line, ReceiptRefused with the sentence why it does not count."""
+        if not receipt.actor.answers_for(receipt.post):
+            raise NotAllowed(f"{receipt.actor.name} does not answer for {receipt.post}")
+        if self._line(receipt) is None:
+            raise OrderUnknown(receipt.order)
+        problem = self.record([receipt])[0]
+        line = self._line(receipt)
+        if problem or line is None:
+            raise ReceiptRefused(problem or f"order {receipt.order} is gone")
+        return line
+
+    def _line(self, receipt: Receipt) -> Line | None:
+        with self._read() as work:
+            return work.orders.lines_of([(receipt.order, receipt.post)]).get((receipt.order, receipt.post))
+
     def mark_sent(self, order_id: str, posts: Sequence[str], at: datetime) -> None:
         """The order was handed to the rooms of these posts, which have a terminal connected."""
         with self._begin() as work:
@@ -80,6 +99,8 @@ class Ledger:
         if receipt.person is None:
             if receipt.actor.known_by == "login" and receipt.actor.post == receipt.post:
                 return _Somebody(receipt.actor.name, KnownBy.LOGIN)
+            if receipt.actor.known_by == "key":
+                return _Somebody(receipt.actor.name, KnownBy.KEY)
             return "say who confirms: choose a name"
         person = people.get(receipt.person)
         if person is None or person["post"] != receipt.post:

@@ -39,6 +39,7 @@ from operations.grid_pages import GridPages
 from operations.grid_workers import GridWorkers
 from operations.groups import Groups
 from operations.indicators import Indicators
+from operations.ledger import Ledger
 from operations.messages import Messages
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
@@ -51,6 +52,7 @@ from operations.roster import Rosters
 from operations.scenes import Scenes
 from reports.table import xlsx
 from storage.database import Database
+from storage.passwords import KeyedPins
 from tests.databases import a_database
 from tests.fakes import FakeClock, FakeLive
 
@@ -175,6 +177,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None,
         write_table=xlsx,
         reachability=Reachability(read, clock=clock, city=city, live=live),
         feedback=FeedbackDesk(begin, read, clock=clock),
+        ledger=Ledger(begin, read, clock=clock, hasher=KeyedPins("k"), answered=escalations.answered),
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
     server = Flask("door")

@@ -37,6 +37,7 @@ ASKED = [
     ("POST", "/orders/1/all-clear", {}, {"dispatch"}),
     ("PUT", "/orders/1/meeting", {"link": ""}, {"dispatch"}),
     ("POST", "/orders/1/close", {}, {"dispatch"}),
+    ("POST", "/orders/1/answers", {"post": "410105"}, set()),
     ("GET", "/orders/1/checklist", None, {"dispatch"}),
     ("POST", "/orders/1/checklist", {"n": 0}, {"dispatch"}),
     ("GET", "/orders/1/feedback", None, {"dispatch"}),

@@ -204,6 +204,16 @@ def test_a_correction_takes_the_place_of_the_original(office: Office):
     assert [(row["id"], row["text"]) for row in shown] == [(newer.id, newer.text), (order.id, "")]
 
 
+def test_a_correction_leaves_the_original_as_it_was_sent(office: Office):
+    order = issue(office)
+    office.orders.correct(
+        office.officer, order.id, {"title": "到岗（更正）", "text": "改为 15:00 前到岗"}, reason="有误"
+    )
+    kept = office.orders.get(office.officer, order.id)
+    assert (kept.title, kept.text, kept.state) == (order.title, order.text, OrderState.CORRECTED)
+    assert (order.title, order.text) == (WORDS["title"], WORDS["text"])
+
+
 def test_a_cancelled_order_leaves_the_terminal_without_its_words(office: Office):
     order = issue(office)
     office.orders.cancel(office.officer, order.id, reason="误发")

@@ -68,14 +68,16 @@ def create_account(settings: Settings, options: Namespace) -> None:
 
 
 def create_key(settings: Settings, options: Namespace) -> None:
+    if options.below and options.may != "dispatch":
+        raise Refused("--below narrows what a key may order: give it with --may dispatch")
     with ground(settings) as base:
         keys = Keys(base)
-        scope = source_scope([options.source]) if options.source else key_scope(keys, options.may)
+        scope = source_scope([options.source]) if options.source else key_scope(keys, options.may, options.below)
         tell(keys.create(SYSTEM, options.source or options.may, scope), "API key")
 
 
-def key_scope(keys: Keys, may: str) -> Scope:
-    return gateway_scope() if may == "receipts" else keys.city_scope(may)
+def key_scope(keys: Keys, may: str, below: str | None) -> Scope:
+    return gateway_scope() if may == "receipts" else keys.city_scope(may, below or "")
 
 
 def create_token(settings: Settings, options: Namespace) -> None:

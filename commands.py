@@ -105,6 +105,7 @@ def key_verbs(verbs: Group) -> None:
     what.add_argument("--source", metavar="CODE", help="may report cases and heartbeats of this source")
     may = "may issue orders, only read, or tell what became of messages"
     what.add_argument("--may", choices=("dispatch", "read", "receipts"), help=may)
+    create.add_argument("--below", metavar="CODE", help="with --may dispatch: only this post and those below it")
 
 
 def token_verbs(verbs: Group) -> None:

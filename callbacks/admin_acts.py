@@ -111,7 +111,7 @@ def key_scope(access: Access, form: Form) -> Scope:
         return robot_scope(form.text("posts").replace(",", " ").split())
     if purpose == "gateway":
         return gateway_scope()
-    return access.keys.city_scope(purpose) if purpose in ("read", "dispatch") else Scope()
+    return access.keys.city_scope(purpose, form.text("root")) if purpose in ("read", "dispatch") else Scope()
 
 
 def rotate_key(access: Access, actor: Actor, form: Form) -> Done:

@@ -37,7 +37,7 @@ def sessions(access: Access, actor: Actor, _asked: Asked) -> Rows:
 
 
 def keys(access: Access, actor: Actor, asked: Asked) -> Rows:
-    return {"keys": list(reversed(access.keys.all(actor))), "sources": asked.city.sources}
+    return {"keys": list(reversed(access.keys.all(actor))), "sources": asked.city.sources, "posts": asked.city.posts}
 
 
 def tokens(access: Access, actor: Actor, asked: Asked) -> Rows:

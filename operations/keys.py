@@ -117,11 +117,12 @@ class Keys:
                 work.keys.used(key.id, now)
         return Asker(key_actor(key), (("key", key.id),))
 
-    def city_scope(self, may: str) -> Scope:
-        """What `key create --may` says: "read" sees everything, "dispatch" sees orders and may order the whole city."""
+    def city_scope(self, may: str, below: str = "") -> Scope:
+        """What `key create --may` says: "read" sees everything, "dispatch" sees orders and may order the whole city, or
+        the post `below` and all posts below it."""
         if may == "read":
             return Scope(READ)
-        root = next((post.code for post in self._ground.city.posts if post.tier is Tier.CITY), None)
+        root = below or next((post.code for post in self._ground.city.posts if post.tier is Tier.CITY), None)
         return Scope(frozenset({Permission.SEE_WALL, Permission.SEE_LEDGER}), dispatch_root=root)
 
     def _check(self, scope: Scope) -> None:

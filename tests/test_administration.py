@@ -76,7 +76,7 @@ def actor_of_key(base: Ground, secret: str):
 
 
 def test_a_sources_key_reports_for_that_source_alone(settings, capsys):
-    administration.create_key(settings, Namespace(source="GRID", may=None))
+    administration.create_key(settings, Namespace(source="GRID", may=None, below=None))
     with administration.ground(settings) as base:
         actor = actor_of_key(base, last_line(capsys))
     assert actor.sources == {"GRID"}
@@ -87,7 +87,7 @@ def test_a_sources_key_reports_for_that_source_alone(settings, capsys):
 
 @pytest.mark.parametrize(("may", "dispatches", "sees_cases"), [("dispatch", True, False), ("read", False, True)])
 def test_a_key_may_what_it_was_made_for(settings, capsys, may, dispatches, sees_cases):
-    administration.create_key(settings, Namespace(source=None, may=may))
+    administration.create_key(settings, Namespace(source=None, may=may, below=None))
     with administration.ground(settings) as base:
         actor = actor_of_key(base, last_line(capsys))
     assert actor.may(Permission.DISPATCH) is dispatches
@@ -95,8 +95,22 @@ def test_a_key_may_what_it_was_made_for(settings, capsys, may, dispatches, sees_
     assert not actor.may(Permission.ADMINISTER)
 
 
+def test_a_dispatchers_key_may_be_kept_to_a_subtree(settings, capsys):
+    administration.create_key(settings, Namespace(source=None, may="dispatch", below="410105"))
+    with administration.ground(settings) as base:
+        assert actor_of_key(base, last_line(capsys)).dispatch_root == "410105"
+
+
+@pytest.mark.parametrize(
+    ("may", "below", "says"), [("dispatch", "999999", "no post 999999"), ("read", "410105", "may")]
+)
+def test_a_subtree_is_a_post_of_the_city_and_of_a_dispatchers_key(settings, may, below, says):
+    with pytest.raises(Refused, match=says):
+        administration.create_key(settings, Namespace(source=None, may=may, below=below))
+
+
 def test_a_gateways_key_tells_receipts_and_nothing_else(settings, capsys):
-    administration.create_key(settings, Namespace(source=None, may="receipts"))
+    administration.create_key(settings, Namespace(source=None, may="receipts", below=None))
     with administration.ground(settings) as base:
         actor = actor_of_key(base, last_line(capsys))
     assert [one for one in Permission if actor.may(one)] == [Permission.TELL_RECEIPTS]
@@ -104,7 +118,7 @@ def test_a_gateways_key_tells_receipts_and_nothing_else(settings, capsys):
 
 def test_a_key_of_an_unknown_source_is_refused(settings):
     with pytest.raises(Refused, match="no source NOWHERE"):
-        administration.create_key(settings, Namespace(source="NOWHERE", may=None))
+        administration.create_key(settings, Namespace(source="NOWHERE", may=None, below=None))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Orders through the door: the counts come before, the ledger after."""
 
+import itertools
+from dataclasses import replace
+
 import pytest
 
-from tests.mounted import Door
+from tests.mounted import KEYS, Door
 
 ORDER = {"targets": {"tiers": ["district"]}, "title": "低温雨雪", "text": "立即到岗", "mode": "live"}
 ORDER |= {"acknowledge_within_s": 60}
@@ -65,6 +68,16 @@ def test_an_order_that_does_not_say_live_or_drill_is_refused(door: Door, path: s
     assert (answer.status_code, [problem["field"] for problem in answer.json["problems"]]) == (422, ["mode"])
     with door.database.read() as work:
         assert work.orders.latest(10) == []
+
+
+def test_a_key_for_a_subtree_is_refused_outside_it(door: Door, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(KEYS, "below", replace(KEYS["dispatch"], id="k7", dispatch_root="410105"))
+    for posts, path in itertools.product((["410102"], ["410105001", "410102"]), ("/orders", "/orders/preview")):
+        refused = door.post(path, ORDER | {"targets": {"posts": posts}}, "below")
+        assert (refused.status_code, "410102" in refused.json["detail"]) == (403, True)
+    with door.database.read() as work:
+        assert work.orders.latest(10) == []
+    assert door.post("/orders", ORDER | {"targets": {"posts": ["410105001"]}}, "below").status_code == 201
 
 
 def test_a_correction_makes_a_new_edition_to_the_same_posts(door: Door):

@@ -150,6 +150,15 @@ def test_a_key_does_what_its_purpose_says(house: House, admin: Visitor, fields: 
     assert not actor.may(Permission.ADMINISTER)
 
 
+@pytest.mark.parametrize(("root", "kept"), [("", "410100"), (DISTRICT, DISTRICT)])
+def test_a_dispatchers_key_orders_the_city_or_the_subtree_it_was_given(
+    house: House, admin: Visitor, root: str, kept: str
+):
+    made = secret(do(admin, "keys/create", name="k", purpose="dispatch", root=root))
+    assert house.reception.access.keys.asker(made).actor.dispatch_root == kept
+    assert do(admin, "keys/create", name="k", purpose="dispatch", root="999999").status_code == 409
+
+
 def test_a_key_without_a_purpose_is_refused(admin: Visitor):
     for fields in ({}, {"purpose": "everything"}, {"purpose": "robot", "posts": "999"}):
         assert do(admin, "keys/create", name="k", **fields).status_code == 409

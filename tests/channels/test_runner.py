@@ -1,6 +1,5 @@
 """A channel's loop end to end: real database, real gateways on this machine that refuse, hang and lie."""
 
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -42,21 +41,6 @@ def test_everybody_is_told_once_in_the_orders_own_words(post_of: Make):
         assert sorted(call.body["to"] for call in fake.got) == [f"1380000{n:04d}" for n in range(40)]
         assert all(order.no in call.body["text"] and "请到岗" in call.body["text"] for call in fake.got)
         assert {(one.state, one.outcome) for one in post.of(order).values()} == {("sent", "no_receipt")}
-
-
-def test_everybody_reads_the_deadline_of_his_own_tier(post_of: Make):
-    with FakeGateway() as fake:
-        post = post_of(sms=gateway(fake.url))
-        [district] = post.staff(POST, "13800000001")
-        [township] = post.staff("410105001", "13800000002")
-        order = post.issue(POST, "410105001", limits={"district": 60, "township": 600})
-        grid_worker = Wanted("grid/w1", "w1", Channel.SMS, "grid_worker", "13800000003")
-        told = [Wanted(code, one, Channel.SMS, "") for code, one in ((POST, district), ("410105001", township))]
-        post.enqueue(order, *told, grid_worker)
-        post.run()
-        until(lambda: len(fake.got) == 3)
-        read = {call.body["to"][-1]: re.search(r"14:\d\d", call.body["text"]).group() for call in fake.got}
-        assert read == {"1": "14:31", "2": "14:40", "3": "14:40"}
 
 
 def test_a_gateway_that_hangs_does_not_delay_the_mail(post_of: Make, mail: tuple[Controller, MailBox]):

@@ -53,3 +53,11 @@ def test_the_lists_are_bounded_and_the_counts_are_whole(office: Office):
     staffed = [post.code for post in office.city.posts if not post.reserved]
     assert found["gap_posts"] == found["gaps_n"] == len(staffed)
     assert len(found["gaps"]) == min(100, len(staffed))
+
+
+def test_the_desks_of_one_subtree_share_an_answer(office: Office):
+    desk = Asking(office, None)
+    before = desk("other", verb="duty_gaps")
+    roster(office, TOWNSHIP)
+    assert desk("other", verb="duty_gaps")["gaps_n"] == before["gaps_n"]
+    assert told(office)["gaps_n"] == before["gaps_n"] - 1  # what nobody has asked yet is read

@@ -53,9 +53,10 @@ class OrderOut(Given):
 class PreviewOut(Given):
     """What would be sent. `silent_now` are posts with no terminal connected; `usual` how many posts the plan's last
     orders had. `count` is everybody: posts (`targets`) and grid workers; `wide` says that it is more than three times
-    as many as usual, and then the order is issued only when `confirmed_count` is that number (`wants_count`).
-    `wants_second`: it waits for a second person. `unreachable`: how many grid workers no message can reach;
-    `without_workers` townships that have none on duty, `without_person` posts with nobody in the roles asked for."""
+    as many as usual (without such orders: as the last live ones of your centre, else more than the city's floor), and
+    then the order is issued only when `confirmed_count` is that number (`wants_count`). `wants_second`: it waits for a
+    second person. `unreachable`: how many grid workers no message can reach; `without_workers` townships that have
+    none on duty, `without_person` posts with nobody in the roles asked for."""
 
     title: str
     text: str

@@ -123,10 +123,10 @@ def preview_of(preview: Preview, outlook: OutlookOut) -> PreviewOut:
     shown: dict[str, Any] = {
         "posts": [post.code for post in draft.posts],
         "silent_now": [post.code for post in preview.silent_now],
-        "usual": preview.usual,
+        "usual": preview.compared.usual,
         "wants_count": preview.wants_count,
         "wants_second": preview.wants_second,
-        "wide": preview.wide,
+        "wide": preview.compared.wide,
         "targets": len(draft.posts),
         "count": draft.count,
         "unreachable": preview.unreachable,

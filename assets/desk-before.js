@@ -27,11 +27,11 @@ zhongshu.deskBefore = (() => {
     const { form, preview } = desk, ok = Boolean(preview && preview.ok), count = ok ? preview.count : 0;
     P().put(own.checked, preview && preview.at ? T("desk.checked_at", { time: F().clock(Date.parse(preview.at)) }) : "");
     D().part(own.count, [ok, count, ok && preview.tiers, ok && preview.workers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T(ok && preview.workers ? "desk.posts_and_workers" : "desk.posts"), P().make("br"), P().make("span", "q fig", ok ? [...M().sum(preview.tiers), ...(preview.workers ? [preview.workers] : [])].map((n) => F().number(n)).join(" + ") : ""))]);
-    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.usual, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person, preview.outlook, activity(desk)] : null, () => (ok ? checks(desk) : []));
+    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.beside, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person, preview.outlook, activity(desk)] : null, () => (ok ? checks(desk) : []));
     P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
     P().put(own.problem, (desk.sent && desk.sent.lost) || (preview && !preview.ok ? preview.problem : ""));
     P().show(own.typed, ok && preview.wants_count);
-    if (ok && preview.wants_count) P().put(own.typed.firstChild, T("desk.type_count_why", { n: preview.count, usual: range(preview.usual) }));
+    if (ok && preview.wants_count) P().put(own.typed.firstChild, preview.beside.length ? T("desk.type_count_why", { n: preview.count, usual: range(preview.beside) }) : T("desk.type_count_first", { n: preview.count }));
     button(desk, own, { count, ok });
     own.roll.disabled = !M().is_aimed(form) || desk.link.state !== "live";
     P().put(own.clear, T(desk.can_undo() ? "desk.undo" : "desk.clear"));
@@ -53,7 +53,7 @@ zhongshu.deskBefore = (() => {
       row(silent ? "watch" : "normal", T("desk.silent"), silent ? T("desk.silent_n", { n: F().number(silent) }) : F().number(0), silent ? () => list(desk, preview.silent, T("desk.silent")) : null),
       activity(desk) === null ? null : row("normal", T("desk.active"), F().number(activity(desk)), null),
       preview.outlook ? outlook_row(desk, preview.outlook) : null,
-      preview.template ? row(preview.wants_count ? "warn" : "normal", T("desk.usual"), preview.usual.length ? T("desk.usual_range", { n: preview.usual.length, range: range(preview.usual) }) : T("desk.first_use"), null) : null,
+      preview.template || preview.wants_count ? row(preview.wants_count ? "warn" : "normal", T("desk.usual"), before_words(preview), null) : null,
       preview.workers ? row(preview.unreachable ? "watch" : "normal", T("desk.workers"), preview.unreachable ? T("desk.workers_unreachable", { n: F().number(preview.workers), lost: F().number(preview.unreachable) }) : F().number(preview.workers), null) : null,
       preview.in_person ? row("normal", T("desk.in_person"), F().number(preview.in_person), null) : null,
       preview.wants_second ? row("watch", T("desk.second"), T("desk.second_needed"), null) : null,
@@ -70,6 +70,11 @@ zhongshu.deskBefore = (() => {
     const made = P().make(open ? "button" : "div", "chk", P().mark(severity), P().make("span", "", label), P().make("span", severity === "normal" ? "q" : severity, value), P().make("span", "open qq", open ? "›" : ""));
     if (open) { made.type = "button"; made.addEventListener("click", open); }
     return made;
+  }
+  // A plan that was never used is compared with all that this centre ordered only where that says something.
+  function before_words({ usual, beside, wants_count }) {
+    if (usual.length || (wants_count && beside.length)) return T("desk.usual_range", { n: beside.length, range: range(beside) });
+    return T(wants_count ? "desk.no_earlier" : "desk.first_use");
   }
   const range = (usual) => (Math.min(...usual) === Math.max(...usual) ? F().number(usual[0]) : `${F().number(Math.min(...usual))}–${F().number(Math.max(...usual))}`);
 

@@ -102,7 +102,8 @@ def outcome(made: Order | dict[str, Any]) -> dict[str, object]:
 def preview_row(preview: Preview, now: datetime) -> dict[str, object]:
     return draft_row(preview.draft) | {
         "silent": [post.code for post in preview.silent_now],
-        "usual": list(preview.usual),
+        "usual": list(preview.compared.usual),
+        "beside": list(preview.compared.beside),
         "wants_count": preview.wants_count,
         "wants_second": preview.wants_second,
         "unreachable": preview.unreachable,

@@ -178,11 +178,13 @@ class Template:
 @dataclass(frozen=True)
 class SecondPersonRule:
     """Which orders wait for a second person: those of `from_grade` and graver, and unusually wide ones of
-    `wide_from_grade` and graver; 0 for none. A request waits `expires_s` seconds; its own officer may send it alone,
-    with a reason, when nobody came for `override_after_s`."""
+    `wide_from_grade` and graver; 0 for none. With no earlier orders to compare, one that reaches more than `wide_from`
+    is unusually wide; 0 for no such floor. A request waits `expires_s` seconds; its own officer may send it alone, with
+    a reason, when nobody came for `override_after_s`."""
 
     from_grade: int = 1
     wide_from_grade: int = 2
+    wide_from: int = 0
     expires_s: int = 600
     override_after_s: int = 20
 

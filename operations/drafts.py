@@ -17,7 +17,6 @@ from operations.targets import Targets
 
 E = TypeVar("E", bound=Enum)
 _USUAL_LIMIT_S = 300
-_WIDER = 3  # times the template's usual reach
 
 
 @dataclass(frozen=True)
@@ -116,11 +115,6 @@ def draft(
         template=request.template,
         **_of_the_plan(city, plan, answers),
     )
-
-
-def is_unusually_wide(count: int, usual: list[int]) -> bool:
-    """Whether an order reaches more than three times the median of what its template usually reaches."""
-    return bool(usual) and count > _WIDER * sorted(usual)[len(usual) // 2]
 
 
 def _of_the_plan(city: City, plan: Template | None, answers: tuple[str, ...]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from domain.account import Actor, NotAllowed, Permission
 from domain.city import City
 from domain.order import Kind, LineState, Order, OrderRefused, OrderState
 from operations.all_clears import all_clear_request
-from operations.drafts import Draft, OrderRequest, draft, is_unusually_wide
+from operations.drafts import Draft, OrderRequest, draft
 from operations.grid_calls import GridCalls
 from operations.meetings import meeting_link
 from operations.order_making import order_of, write_order
@@ -21,9 +21,9 @@ from operations.ports import Begin, Clock, Row, Work
 from operations.reach import Reaches
 from operations.second_person import ALONE, Approval, check_second, rule_in, wants_second
 from operations.targets import Targets
+from operations.unusual_reach import compared
 from operations.zones import zone_of
 
-_COMPARED = 8  # earlier orders of the same template that say how far it usually reaches
 _CHANGEABLE = frozenset({"title", "text", "valid_until", "limits", "answers", "ground", "callback", "grade"})
 _KEPT = ("template", "wanted", "ladder", "checklist", "plan_version")
 
@@ -54,13 +54,12 @@ class Orders(OrderReading):
         """Exactly what issue would send now. Raises what issue raises, but does not ask for the typed count."""
         made = self._draft(actor, request)
         with self._read() as work:
-            usual = work.orders.reach(made.template, _COMPARED) if made.template else []
+            found = compared(work, self._city, actor, made)
             rule = rule_in(work, self._city)
         connected = self._connected()
         silent = tuple(post for post in made.posts if post.code not in connected)
         lost = self._calls.unreachable(made.workers) if self._calls else ()
-        wide = is_unusually_wide(made.count, usual)
-        return Preview(made, silent, tuple(usual), wide, len(lost), wants_second(rule, made, wide=wide))
+        return Preview(made, silent, found, len(lost), wants_second(rule, made, wide=found.wide))
 
     def issue(self, actor: Actor, request: OrderRequest, approval: Approval = ALONE) -> Order:
         """Issue an order: counted, written with one ledger line for each post, announced. Raises NotAllowed without
@@ -104,7 +103,7 @@ class Orders(OrderReading):
         """What would be sent, and whether it reaches unusually far. Raises what issue raises, but for the second
         person."""
         made = made or self._draft(actor, request, as_of)
-        return made, self._check_reach(work, made, request.confirmed_count)
+        return made, self._check_reach(work, actor, made, request.confirmed_count)
 
     def issue_routine(self, work: Work, actor: Actor, request: OrderRequest, *, kind: Kind, subject: str = "") -> Order:
         """Issue a roll-call or a channel's test in a transaction that is under way: its reach needs no typed count, and
@@ -132,12 +131,11 @@ class Orders(OrderReading):
             self._calls.check(made.mode, reach.workers)
         return replace(made, reach=reach)
 
-    def _check_reach(self, work: Work, made: Draft, confirmed: int | None) -> bool:
+    def _check_reach(self, work: Work, actor: Actor, made: Draft, confirmed: int | None) -> bool:
         """Whether it reaches unusually far."""
         if confirmed is not None and confirmed != made.count:
             raise OrderRefused(f"you confirmed {confirmed} posts, the order reaches {made.count}")
-        usual = work.orders.reach(made.template, _COMPARED) if made.template else []
-        wide = is_unusually_wide(made.count, usual)
+        wide = compared(work, self._city, actor, made).wide
         if confirmed is None and wide:
             raise OrderRefused(f"this reaches {made.count} posts, far more than usual: type the count to go on")
         return wide

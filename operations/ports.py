@@ -74,6 +74,9 @@ class OrderStore(Protocol):
     def reach(self, template: str, limit: int) -> list[int]:
         """How many targets the last orders of a template had, grid workers among them."""
 
+    def reach_from(self, root: str, limit: int) -> list[int]:
+        """The same of the last live orders that were issued from `root`, whatever their template; no roll-calls."""
+
     def overdue(self, now: datetime) -> list[Order]:
         """Running orders whose validity has run out."""
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, insert, or_, select, tuple_, update
 
 from domain.order import Answer, Grade, Kind, KnownBy, Line, LineState, Mode, Order, OrderState
 from operations.ports import Row
@@ -70,9 +70,15 @@ class SqlOrders:
         return self._orders(and_(mine, current), limit=50)
 
     def reach(self, template: str, limit: int) -> list[int]:
+        return self._reach(orders.c.template == template, limit)
+
+    def reach_from(self, root: str, limit: int) -> list[int]:
+        live = and_(orders.c.mode == Mode.LIVE, orders.c.kind == Kind.ORDER)
+        return self._reach(and_(orders.c.post == root, live), limit)
+
+    def _reach(self, these: ColumnElement[bool], limit: int) -> list[int]:
         workers = select(func.count()).where(worker_lines.c.order == orders.c.id).scalar_subquery()
-        query = select(orders.c.tiers, workers.label("workers"))
-        query = query.where(orders.c.template == template, orders.c.edition == 1)
+        query = select(orders.c.tiers, workers.label("workers")).where(these, orders.c.edition == 1)
         rows = self._connection.execute(query.order_by(orders.c.issued_at.desc()).limit(limit))
         return [sum(row.tiers.values()) + row.workers for row in rows]
 

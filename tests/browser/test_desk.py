@@ -250,3 +250,15 @@ def press(page: Page, name: str) -> None:
     button.focus()
     expect(button).to_be_focused()
     page.keyboard.press("Enter")
+
+
+def test_a_first_order_to_everybody_waits_for_the_typed_count_too(desk: Desk):
+    page = desk.open()
+    page.get_by_label("标题").fill("路滑")
+    page.get_by_label("正文").fill("撒布融雪剂")
+    for tier in ("县（市）区", "乡镇（街道）", "承办单位", "重点专属网格", "县（市）区承办单位"):
+        page.get_by_role("checkbox", name=tier, exact=True).click()
+    expect(page.locator(".typed-count")).to_contain_text("尚无以往指令可比。输入 590 以确认")
+    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "true")
+    page.locator(".typed-count input").fill("590")
+    expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")

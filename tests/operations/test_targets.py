@@ -206,11 +206,48 @@ def test_more_than_three_times_the_usual_reach_is_wide_and_wants_the_count(offic
         office.orders.issue(office.officer, asked(Targets(posts=("410105", "410105001")), template=plan, grade=4))
     few = asked(Targets(tiers=("special_grid",)), template=plan, grade=4)
     preview = office.orders.preview(office.officer, few)
-    assert preview.wide
+    assert preview.compared.wide
     assert preview.wants_count
     with pytest.raises(OrderRefused, match="type the count"):
         office.orders.issue(office.officer, few)
-    assert not office.orders.preview(office.officer, asked(Targets(posts=("410105",)), template=plan, grade=4)).wide
+    assert not office.orders.preview(
+        office.officer, asked(Targets(posts=("410105",)), template=plan, grade=4)
+    ).wants_count
+
+
+def test_without_a_history_of_its_own_an_order_is_compared_with_all_of_its_centre(office: Office):
+    free, plan = asked(Targets(tiers=("district",)), grade=2), office.city.templates[0].key
+    for n in range(3):
+        assert not office.orders.preview(office.officer, free).wants_count, f"after {n} orders nothing is usual"
+        office.orders.issue(office.officer, asked(Targets(posts=("410105", "410105001")), grade=4))
+    for request in (free, replace(free, template=plan)):
+        preview = office.orders.preview(office.officer, request)
+        assert (preview.compared.usual, preview.compared.beside) == ((), (2, 2, 2))
+        assert preview.wants_second
+        with pytest.raises(OrderRefused, match="type the count"):
+            office.orders.issue(office.officer, request)
+    assert not office.orders.preview(office.officer, asked(Targets(posts=("410105",)), grade=2)).wants_count
+
+
+def test_drills_and_other_centres_say_nothing_of_what_is_usual(office: Office):
+    district = replace(office.officer, dispatch_root="410105")
+    for _ in range(3):
+        office.orders.issue(office.officer, asked(Targets(posts=("410105",)), grade=4, mode="drill"))
+        office.orders.issue(district, asked(Targets(posts=("410105",)), grade=4))
+    assert not office.orders.preview(office.officer, asked(Targets(tiers=("district",)), grade=4)).wants_count
+
+
+def test_the_very_first_order_wants_the_count_above_the_floor_of_the_city(office: Office):
+    tiers = ("district", "township", "unit", "district_unit", "special_grid")
+    everybody, desks = asked(Targets(tiers=tiers), grade=2), asked(Targets(tiers=tiers[:3]), grade=2)
+    preview = office.orders.preview(office.officer, everybody)
+    assert (preview.wants_count, preview.wants_second) == (True, True)
+    with pytest.raises(OrderRefused, match="type the count"):
+        office.orders.issue(office.officer, everybody)
+    assert not office.orders.preview(office.officer, desks).wants_count
+    rule = replace(office.city.second_person, wide_from=0)
+    unbounded = Office(office.database, office.clock, replace(office.city, second_person=rule))
+    assert not unbounded.orders.preview(unbounded.officer, everybody).wants_count
 
 
 def test_a_correction_to_posts_that_are_gone_is_refused_and_the_first_words_stand(office: Office):

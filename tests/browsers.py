@@ -63,6 +63,7 @@ class Kept:
             for page in self.context.pages:
                 if page is not self.anchor:
                     page.close()
+            self.context.unroute_all()
             self.context.set_offline(False)
             self.context.clear_cookies()
             self.context.clear_permissions()

@@ -11,6 +11,7 @@ from operations.ports import Work
 _WIDER = 3  # times the median of what is usual
 _OF_THE_PLAN, _OF_ALL = 8, 20  # orders looked back at
 _ENOUGH = 3  # of a centre's orders of all kinds: fewer say nothing of what is usual
+_FEW = 10  # posts: beside orders of other kinds, so few are never wide, or a day of single posts would make them so
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,13 @@ class Compared:
 
 
 def compared(work: Work, city: City, actor: Actor, made: Draft) -> Compared:
-    """More than three times the median is wide; with nothing to compare, more than the city's floor, if it has one."""
+    """More than three times the median is wide, beside orders of other kinds only above ten posts; with nothing to
+    compare, more than the city's floor, if it has one."""
     usual = work.orders.reach(made.template, _OF_THE_PLAN) if made.template else []
     beside = usual or work.orders.reach_from(str(actor.dispatch_root), _OF_ALL)
     if not usual and len(beside) < _ENOUGH:
         floor = city.second_person.wide_from
         return Compared((), (), bool(floor) and made.count > floor)
     median = sorted(beside)[len(beside) // 2]
-    return Compared(tuple(usual), tuple(beside), made.count > _WIDER * median)
+    most = _WIDER * median if usual else max(_WIDER * median, _FEW)
+    return Compared(tuple(usual), tuple(beside), made.count > most)

@@ -36,8 +36,8 @@ check: $(INSTALLED_DEV)
 scripts:
 	node --test $(wildcard tests/js/*test*.*js)
 
-tests: $(INSTALLED_DEV)  # two processes for each core: the stories wait as long as they work
-	$(RUN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) --dist loadgroup -m "not soak" $(PYTEST)
+tests: $(INSTALLED_DEV)  # one process more than there are cores: the stories wait a good part of their time
+	$(RUN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadgroup -m "not soak" $(PYTEST)
 
 units: $(INSTALLED_DEV)
 	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)

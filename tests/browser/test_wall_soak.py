@@ -12,7 +12,13 @@ WARM = 200
 
 
 def measured(page: Page, tools: CDPSession) -> tuple[float, float]:
-    """Bytes of heap and number of nodes, after everything that can go is gone."""
+    """Bytes of heap and number of nodes, after everything that can go is gone: the least of three looks, because what
+    the engine itself holds back for a moment comes and goes by half a megabyte."""
+    looks = [look(page, tools) for _ in range(3)]
+    return min(heap for heap, _ in looks), min(nodes for _, nodes in looks)
+
+
+def look(page: Page, tools: CDPSession) -> tuple[float, float]:
     page.wait_for_timeout(300)
     for _ in range(3):
         tools.send("HeapProfiler.collectGarbage")
@@ -20,7 +26,7 @@ def measured(page: Page, tools: CDPSession) -> tuple[float, float]:
     return metrics["JSHeapUsedSize"], metrics["Nodes"]
 
 
-@pytest.mark.parametrize("ticks", [300, pytest.param(2000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("ticks", [400, pytest.param(2000, marks=pytest.mark.soak)])
 def test_the_heap_is_flat(page: Page, ticks: int):
     with harness("--city", "made:16") as stage:
         shown(page, stage.url)

@@ -234,7 +234,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             showing=Showing(office.scenes),
             rolls=Rolls(office.roll_calls, office.channel_tests, office.reachability, reports.table.xlsx),
             afterwards=Afterwards(office.feedback),
-            duty=DutyGaps(office.rosters, office.city),
+            duty=DutyGaps(office.rosters, office.city, office.clock),
         ),
         aftermath=office.aftermath,
         print_paper=office.printer,

@@ -1,37 +1,38 @@
 """What the desk asks of the roster: posts that nobody staffs in days to come, and people who may not be reachable."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
-from time import monotonic
 
 from callbacks.desk_fields import Json
 from domain.account import Actor, NotAllowed
 from domain.city import City
+from operations.ports import Clock
 from operations.roster import Rosters
 from operations.rows import stamp
 
 Told = dict[str, object]
 MOST = 100  # rows of each list; the counts say how many there are
-KEPT_S = 300.0  # 30 days of every post take half a second: the desks of one subtree share an answer
+KEPT = timedelta(minutes=5)  # 30 days of every post take half a second: the desks of one subtree share an answer
 
 
 @dataclass(frozen=True)
 class DutyGaps:
     rosters: Rosters
     city: City
-    kept: dict[str, tuple[float, Told]] = field(default_factory=dict)  # by the root of the subtree
+    clock: Clock
+    kept: dict[str, tuple[datetime, Told]] = field(default_factory=dict)  # by the root of the subtree
 
     def read(self, actor: Actor, _asked: Json) -> Told:
         """Of the posts that the actor may order, the next 30 days, what comes first before the rest: `gaps`, stretches
-        with nobody on duty, of `gap_posts` posts, and `people` without a verified contact."""
+        with nobody on duty, of `gap_posts` posts, and `people` without a verified contact; `at`: when it was read."""
         root = actor.dispatch_root
         if root is None:
             raise NotAllowed(f"{actor.name} may not dispatch")
-        read_at, told = self.kept.get(root, (0.0, {}))
-        if not told or monotonic() - read_at > KEPT_S:
-            told = self._found(actor, root)
-            self.kept[root] = monotonic(), told
-        return told
+        now, known = self.clock.real(), self.kept.get(root)
+        if known is None or now - known[0] >= KEPT:
+            known = self.kept[root] = now, {"at": stamp(now)} | self._found(actor, root)
+        return known[1]
 
     def _found(self, actor: Actor, root: str) -> Told:
         below = [post.code for post in self.city.posts if not post.reserved and self.city.is_within(post.code, root)]

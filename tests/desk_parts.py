@@ -96,7 +96,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             showing=Showing(Scenes(begin, read, clock=clock, city=city)),
             rolls=rolls_of(database, orders, clock=clock, city=city),
             afterwards=Afterwards(FeedbackDesk(begin, read, clock=clock)),
-            duty=DutyGaps(Rosters(Ground(begin, read, clock, city)), city),
+            duty=DutyGaps(Rosters(Ground(begin, read, clock, city)), city, clock),
         ),
         aftermath=Aftermath(begin, read, clock, city, demo=True),
         print_paper=lambda order, kind, by: f"{kind} of {order} for {by}".encode(),

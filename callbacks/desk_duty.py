@@ -25,7 +25,8 @@ class DutyGaps:
 
     def read(self, actor: Actor, _asked: Json) -> Told:
         """Of the posts that the actor may order, the next 30 days, what comes first before the rest: `gaps`, stretches
-        with nobody on duty, of `gap_posts` posts, and `people` without a verified contact; `at`: when it was read."""
+        of a rota with nobody on duty, of `gap_posts` posts; `bare`, the posts that have no rota while others have one;
+        and `people` without a verified contact. `at`: when it was read."""
         root = actor.dispatch_root
         if root is None:
             raise NotAllowed(f"{actor.name} may not dispatch")
@@ -37,16 +38,19 @@ class DutyGaps:
     def _found(self, actor: Actor, root: str) -> Told:
         below = [post.code for post in self.city.posts if not post.reserved and self.city.is_within(post.code, root)]
         found = self.rosters.findings(actor, below)
-        gaps = sorted(found.gaps, key=lambda one: one.starts_at)
+        gaps = sorted((one for one in found.gaps if one.post in found.rostered), key=lambda one: one.starts_at)
+        bare = [post for post in below if post not in found.rostered] if found.rostered else []
         people = sorted(found.unverified, key=lambda one: one.from_)
         return {
             "gap_posts": len({one.post for one in gaps}),
             "gaps_n": len(gaps),
+            "bare_n": len(bare),
             "people_n": len(people),
             "gaps": [
                 {"post": one.post, "from": stamp(one.starts_at), "until": stamp(one.ends_at)}
                 for one in islice(gaps, MOST)
             ],
+            "bare": bare[:MOST],
             "people": [
                 {"post": one.post, "from": stamp(one.from_), "name": one.person.name, "duty": one.duty, "why": one.why}
                 for one in islice(people, MOST)

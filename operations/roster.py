@@ -31,10 +31,12 @@ FURTHEST = timedelta(days=400)
 
 @dataclass(frozen=True)
 class Findings:
-    """What is wrong with the days to come: stretches without anybody, and people who may not be reachable."""
+    """What is wrong with the days to come: stretches without anybody, and people who may not be reachable. A post not
+    among the `rostered` has no rota, and is all gap."""
 
     gaps: list[Shift]
     unverified: list[Unverified]
+    rostered: frozenset[str]
 
 
 class Rosters:
@@ -75,8 +77,9 @@ class Rosters:
         with self._ground.read() as work:
             roster = self._roster(work, wanted, now)
             contacts = contacts_of(work, wanted)
-        found = rules.unverified(roster, wanted, now, now + ahead, contacts=contacts)
-        return Findings(rules.gaps(roster, wanted, now, now + ahead), found)
+        people = rules.unverified(roster, wanted, now, now + ahead, contacts=contacts)
+        rostered = frozenset(one.post for one in roster.rotations)
+        return Findings(rules.gaps(roster, wanted, now, now + ahead), people, rostered)
 
     def layers(self, actor: Actor, post: str) -> list[Rotation]:
         """The layers of a post as they stand or will stand, highest first."""
@@ -288,11 +291,6 @@ def request_of(one: Rotation) -> LayerRequest:
 
 
 def _words(one: Rotation) -> dict[str, object]:
-    return {
-        "duty": one.duty,
-        "layer": one.layer,
-        "people": [person.name for person in one.people],
-        "shift_hours": one.shift_hours,
-        "handover": f"{one.handover:%H:%M}",
-        "from": one.valid_from.isoformat(),
-    }
+    people = {"duty": one.duty, "layer": one.layer, "people": [person.name for person in one.people]}
+    times = {"shift_hours": one.shift_hours, "handover": f"{one.handover:%H:%M}", "from": one.valid_from.isoformat()}
+    return people | times

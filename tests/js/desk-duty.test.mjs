@@ -21,10 +21,10 @@ test("it is asked once when the link is live, again after ten minutes, and a ref
   assert.deepEqual([asked.length, watch.told.at], [2, "first"]);
 });
 
-test("the line says both, or one, or nothing", () => {
-  assert.equal(duty.words({ gap_posts: 3, people_n: 1200 }), "desk.duty_gaps 3; desk.duty_people 1,200");
-  assert.equal(duty.words({ gap_posts: 0, people_n: 2 }), "desk.duty_people 2");
-  assert.equal(duty.words({ gap_posts: 0, people_n: 0 }), "");
+test("the line says of gaps, of posts without a rota and of people what there is, or nothing", () => {
+  assert.equal(duty.words({ gap_posts: 3, bare_n: 583, people_n: 1200 }), "desk.duty_gaps 3; desk.duty_bare 583; desk.duty_people 1,200");
+  assert.equal(duty.words({ gap_posts: 0, bare_n: 0, people_n: 2 }), "desk.duty_people 2");
+  assert.equal(duty.words({ gap_posts: 0, bare_n: 0, people_n: 0 }), "");
 });
 
 test("a row says the post, when in the city's time, and whom", () => {

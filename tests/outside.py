@@ -1,4 +1,4 @@
-"""Programs from outside that the tests start, and how they wait for them."""
+"""Programs and data from outside that the tests use, and how they wait for them."""
 
 import os
 import shutil
@@ -7,16 +7,19 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+INSTALLS = "deploy/setup-tests installs it"
 
-def missing(what: str) -> None:
-    """Skip a test whose outside program is not here; under CI that is a failure, since setup-tests installs it."""
+
+def missing(what: str, remedy: str = INSTALLS) -> NoReturn:
+    """Skip a test whose outside program or data is not here; under CI, where all of it is to be, that is a failure."""
+    said = f"{what} is missing: {remedy}."
     if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing: deploy/setup-tests should have installed it.")
-    pytest.skip(f"{what} is missing: deploy/setup-tests installs it.")
+        pytest.fail(said)
+    pytest.skip(said)
 
 
 def program(*names: str) -> str:

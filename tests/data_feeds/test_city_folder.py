@@ -12,7 +12,7 @@ import yaml
 from data_feeds.city import load
 from domain.city import City, Tier
 from domain.place import Places
-from tests.conftest import ROOT
+from tests.conftest import ROOT, missing
 
 CODE = ("domain", "operations", "analysis", "storage", "live", "data_feeds", "api", "layouts", "callbacks", "assets")
 RECORDS = ROOT.parent / "shared" / "reference" / "real_cases" / "boston_2015_jan_feb.csv"
@@ -36,6 +36,12 @@ def city(request: pytest.FixtureRequest) -> City:
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def real_records() -> list[dict[str, str]]:
+    if not RECORDS.exists():
+        missing(RECORDS.name, "lay the real cases into ../shared/reference/real_cases, beside the project")
+    return rows(RECORDS)
 
 
 def leaves(city: City) -> list[str]:
@@ -173,19 +179,15 @@ def test_boston_holds_no_word_of_the_other_city():
 
 
 def test_boston_knows_every_spelling_of_the_real_records(boston):
-    if not RECORDS.exists():
-        pytest.skip(f"the real records are not here: {RECORDS.name}")
-    records = rows(RECORDS)
+    records = real_records()
     assert {row["TYPE"] for row in records} == set(leaves(boston))
     assert {row["neighborhood"] for row in records} - {""} <= set(boston.district_aliases)
     assert {row["ward"].strip() for row in records} - {""} <= set(boston.post_aliases)
 
 
 def test_of_the_real_records_without_a_neighborhood_only_those_with_a_real_point_are_placed(boston):
-    if not RECORDS.exists():
-        pytest.skip(f"the real records are not here: {RECORDS.name}")
     places = Places(boston)
-    blank = [row for row in rows(RECORDS) if not row["neighborhood"]]
+    blank = [row for row in real_records() if not row["neighborhood"]]
     found = Counter(places.locate(float(row["LONGITUDE"]), float(row["LATITUDE"]))[0] is None for row in blank)
     assert found == {True: 2785, False: 14}
 

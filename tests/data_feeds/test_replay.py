@@ -23,6 +23,7 @@ from storage.clock import SharedClock
 from storage.database import Database
 from tests.data_feeds import boston
 from tests.mounted import ROOT, Door, open_door, served
+from tests.outside import missing
 
 ZONE = ZoneInfo("America/New_York")
 REAL = ROOT.parent / "shared" / "reference" / "real_cases" / "boston_2015_jan_feb.csv"
@@ -221,7 +222,7 @@ def test_a_key_that_is_not_accepted_ends_the_replay_with_a_sentence(replay: Run,
 @pytest.fixture(scope="module")
 def real_rows() -> list[dict[str, str]]:
     if not REAL.exists():
-        pytest.skip("the real cases are not beside the project: ../shared/reference/real_cases is absent")
+        missing(REAL.name, "lay the real cases into ../shared/reference/real_cases, beside the project")
     with REAL.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

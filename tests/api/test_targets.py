@@ -1,13 +1,15 @@
 """Targets over HTTP: groups, shapes and grid workers; whatever reaches nobody is refused here, too."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.mounted import Door
+from tests.mounted import KEYS, Door
 
 ORDER = {"title": "低温雨雪", "text": "立即到岗", "acknowledge_within_s": 60, "grade": 4, "mode": "live"}
 CIRCLE = {"circle": {"lon": 113.68118, "lat": 34.80955, "radius_m": 2000}}
 SQUARE = {"polygon": [[113.66, 34.79], [113.70, 34.79], [113.70, 34.83], [113.66, 34.83]]}
-FIRST = "410105001"
+FIRST, NEXT = "410105001", "410105002"
 WORKERS = [
     {"township": FIRST, "grid": "01", "name": "演示网格员001", "role": "chief", "phone": "13800000001"},
     {"township": FIRST, "grid": "02", "name": "演示网格员002", "phone": "13800000002"},
@@ -114,3 +116,20 @@ def test_the_ledger_counts_the_workers_who_were_called(door: Door):
     page = door.post(f"/orders/{order['id']}/grid-workers/{told['lines'][0]['worker']}/page", None, "dispatch")
     assert page.json["path"].startswith("/g/")
     assert door.get("/orders/none/grid-workers", "dispatch").status_code == 404
+
+
+def test_a_township_orders_its_own_grids_and_no_others(door: Door, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(KEYS, "township", replace(KEYS["dispatch"], id="k8", dispatch_root=FIRST))
+    beside = {"township": NEXT, "grid": "01", "name": "演示网格员004", "phone": "13800000004"}
+    door.ask("PUT", "/api/v1/grid-workers", "dispatch", json={"workers": [*WORKERS, beside]})
+    elsewhere = [{"grid_workers_of": [code]} for code in (NEXT, "410105", "410100")]
+    for targets in [*elsewhere, {"grid_workers_of": [FIRST, NEXT]}, {"grid_workers_of": [FIRST], "posts": [NEXT]}]:
+        for path in ("/orders/preview", "/orders"):
+            refused = door.post(path, ORDER | {"targets": targets}, "township")
+            assert (refused.status_code, f"below {FIRST} only" in refused.json["detail"]) == (403, True), targets
+    with door.database.read() as work:
+        assert work.orders.latest(9) == []
+    made = door.post("/orders", ORDER | {"targets": {"grid_workers_of": [FIRST]}}, "township")
+    assert (made.status_code, made.json["targets"]) == (201, 1)
+    called = door.get(f"/orders/{made.json['id']}/grid-workers", "township").json["lines"]
+    assert [line["name"] for line in called] == ["演示网格员001", "演示网格员002"]

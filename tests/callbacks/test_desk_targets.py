@@ -11,7 +11,7 @@ from domain.shape import Circle, Polygon
 from operations.targets import Targets
 from tests.callbacks.test_desk import Asking
 from tests.operations.conftest import Office, office
-from tests.operations.grid_office import LIST, Grid
+from tests.operations.grid_office import FIRST, LIST, SECOND, Grid
 
 __all__ = ["office"]
 
@@ -134,3 +134,19 @@ def test_who_needs_support_is_listed_first_and_a_page_is_only_ones_own(office: O
     assert other("other", verb="worker_page", order=order.id, worker=worker)["ok"] is False
     assert ask("other", verb="worker_page", order=order.id, worker="nobody")["ok"] is False
     assert ask("other", verb="worker_lines", order="none")["ok"] is False
+
+
+def test_a_townships_officer_orders_its_own_grids_and_no_others_at_the_desk(office: Office):
+    grid = Grid(office)
+    grid.workers.take_file(SYSTEM, LIST.encode(), {})
+    office.orders, office.officer = grid.orders, replace(office.officer, dispatch_root=FIRST)
+    ask = Asking(office)
+    outside = ask.page.text("desk.refused_outside", post="§").split("§")[-1]
+    for code in (SECOND, "410105"):
+        elsewhere = {"tiers": [], "posts": [], "grid_workers_of": [code]}
+        for answer in (ask.preview(**elsewhere), ask.issue(**elsewhere)):
+            assert (answer["ok"], outside in answer["problem"]) == (False, True)
+    assert office.orders.latest(office.officer) == []
+    own = {"tiers": [], "posts": [], "grid_workers_of": [FIRST]}
+    assert (ask.preview(**own)["workers"], ask.preview(**own)["count"]) == (2, 3)  # beside them its own desk
+    assert ask.issue(**own)["ok"] is True

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class Settings:
     database_url: str
     redis_url: str | None  # None: the embedded Redis of this installation
     mqtt_url: str | None  # None: no MQTT feed
+    mqtt_ca_file: Path | None  # who vouches for the broker of an mqtts:// address; None: whom this machine trusts
     city_dir: Path
     demo: bool
     demo_speed: float
@@ -130,6 +132,7 @@ def read(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         database_url=database_url(values, installation(var_dir, demo)),
         redis_url=url(values, "REDIS_URL", ("redis", "rediss", "unix", "redis+sentinel")),
         mqtt_url=url(values, "MQTT_URL", ("mqtt", "mqtts")),
+        mqtt_ca_file=mqtt_ca_file(values, folder),
         city_dir=city_dir(values, folder),
         demo=demo,
         demo_speed=speed(values),
@@ -190,6 +193,20 @@ def channels_file(values: Mapping[str, str], installed: Path, folder: Path) -> P
     path = (folder / values["CHANNELS_FILE"]).resolve() if "CHANNELS_FILE" in values else installed / "channels.yaml"
     if "CHANNELS_FILE" in values and not path.is_file():
         raise ConfigError(f"CHANNELS_FILE {path} is not a file: write it (docs/channels.md says how) or unset it.")
+    return path
+
+
+def mqtt_ca_file(values: Mapping[str, str], folder: Path) -> Path | None:
+    if "MQTT_CA_FILE" not in values:
+        return None
+    if not values.get("MQTT_URL", "").startswith("mqtts://"):
+        raise ConfigError("MQTT_CA_FILE is for an MQTT_URL that starts with mqtts://: correct the address or unset it.")
+    path = (folder / values["MQTT_CA_FILE"]).resolve()
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        words = error.strerror or error
+        raise ConfigError(f"MQTT_CA_FILE {path} cannot be used ({words}): name a file of PEM certificates.") from error
     return path
 
 

@@ -101,7 +101,7 @@ def declared_feeds(settings: Settings) -> FeedsFile:
 
 
 def listener(office: Office) -> OneSubscriber | None:
-    url = office.settings.mqtt_url
+    url, ca_file = office.settings.mqtt_url, office.settings.mqtt_ca_file
     if url is None:
         return None
     taker = Taker(
@@ -110,7 +110,7 @@ def listener(office: Office) -> OneSubscriber | None:
         dead_letters=office.dead_letters,
         prefix=office.city.code,
     )
-    return OneSubscriber(lambda: Subscriber(url, taker), leases=office.leases, holder=holder())
+    return OneSubscriber(lambda: Subscriber(url, taker, ca_file), leases=office.leases, holder=holder())
 
 
 def loops(office: Office) -> list[Callable[[threading.Event], None]]:

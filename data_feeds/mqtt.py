@@ -2,8 +2,10 @@
 
 import logging
 import ssl
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from queue import Empty, Queue
 from threading import Event, Thread
 from time import monotonic
@@ -59,10 +61,12 @@ class Taker:
 
 class Subscriber:
     """One connection to the broker: `<prefix>/heartbeats/#` and `<prefix>/indicators/#`, QoS 1, a session that the
-    broker keeps while we are away. A message is acknowledged after it was handed over."""
+    broker keeps while we are away. A message is acknowledged after it was handed over.
 
-    def __init__(self, url: str, taker: Taker) -> None:
-        self._url, self._taker = urlsplit(url), taker
+    `ca_file`: who may vouch for the broker of an mqtts:// address; None: whom this machine trusts."""
+
+    def __init__(self, url: str, taker: Taker, ca_file: Path | None = None) -> None:
+        self._url, self._taker, self._ca_file = urlsplit(url), taker, ca_file
         self._waiting: Queue[Message] = Queue()
         self._stopped, self._subscribed = Event(), Event()
         self._was_lost = self._failing = False
@@ -77,9 +81,9 @@ class Subscriber:
         if self._url.username:
             client.username_pw_set(unquote(self._url.username), unquote(self._url.password or ""))
         if self._url.scheme == "mqtts":
-            client.tls_set_context(ssl.create_default_context())
+            client.tls_set_context(ssl.create_default_context(cafile=self._ca_file))
         client.reconnect_delay_set(min_delay=1, max_delay=30)
-        client.on_connect, client.on_disconnect = self._connected, self._lost
+        client.on_connect, client.on_connect_fail, client.on_disconnect = self._connected, self._unreached, self._lost
         client.on_subscribe, client.on_message = self._heard_us, self._arrived
         return client
 
@@ -111,20 +115,29 @@ class Subscriber:
 
     def _connected(self, client: Client, _data: Any, _flags: ConnectFlags, why: ReasonCode, _properties: Any) -> None:
         if why.is_failure:
-            log.error("mqtt: the broker refuses us: %s", why)
+            self._say_lost("the broker refuses us", why)
             return
         client.subscribe([(f"{self._taker.prefix}/{kind}/#", 1) for kind in ("heartbeats", "indicators")])
         if self._was_lost:
-            log.info("mqtt: connected again")
+            log.info("mqtt: connected")
         self._was_lost = False
 
     def _heard_us(self, *_told: object) -> None:
         self._subscribed.set()
 
     def _lost(self, _client: Client, _data: Any, _flags: DisconnectFlags, why: ReasonCode, _properties: Any) -> None:
-        if why.is_failure and not self._was_lost:
-            self._was_lost = True
-            log.error("mqtt: connection lost: %s", why)
+        if why.is_failure:
+            self._say_lost("connection lost", why)
+
+    def _unreached(self, _client: Client, _data: Any) -> None:
+        """No connection came about; called while the reason is still being handled."""
+        self._say_lost("the broker cannot be reached", str(sys.exc_info()[1]))
+
+    def _say_lost(self, what: str, why: object) -> None:
+        """Once for each outage, however many tries it takes."""
+        if not self._was_lost:
+            log.error("mqtt: %s: %s", what, why)
+        self._was_lost = True
 
     def _arrived(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         now = datetime.now(UTC)

@@ -59,6 +59,18 @@ def test_a_bad_value_is_refused_with_a_sentence_that_names_the_variable(tmp_path
     assert "\n" not in sentence
 
 
+def test_the_authority_of_a_broker_is_a_file_of_certificates_and_for_a_broker_with_tls(tmp_path):
+    (tmp_path / "ca.pem").write_text("no certificate")
+    for url, file, says in (
+        ("mqtts://broker", "ca.pem", "name a file of PEM certificates"),
+        ("mqtts://broker", "gone.pem", "(No such file or directory)"),
+        ("mqtt://broker", "ca.pem", "MQTT_CA_FILE is for an MQTT_URL that starts with mqtts://"),
+    ):
+        with pytest.raises(ConfigError) as refusal:
+            read(tmp_path, MQTT_URL=url, MQTT_CA_FILE=file)
+        assert says in str(refusal.value)
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
 def test_a_refused_address_does_not_show_its_password(tmp_path, name):
     with pytest.raises(ConfigError) as refusal:

@@ -1,6 +1,8 @@
-"""MQTT against a real broker that goes away and comes back: nothing that was sent is lost."""
+"""MQTT against a real broker that goes away, comes back or is an impostor: nothing that was sent is lost."""
 
 import json
+import logging
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -18,14 +20,17 @@ pytestmark = pytest.mark.faults
 
 
 class Broker:
-    """A Mosquitto that can be killed and started again; what it has not delivered it keeps on disk."""
+    """A Mosquitto that can be killed and started again; what it has not delivered it keeps on disk. `certificate`: for
+    a second listener, which speaks TLS alone."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port = a_free_port()
+    def __init__(self, folder: Path, certificate: Path | None = None) -> None:
+        self.port, self.safe_port = a_free_port(), a_free_port()
         self._settings = folder / "mosquitto.conf"
+        safe = f"certfile {certificate}\nkeyfile {key_of(certificate)}\n" if certificate else ""
         self._settings.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
             f"persistence_location {folder}/\nautosave_interval 1\nmax_queued_messages 0\nuser root\n"
+            + (f"listener {self.safe_port} 127.0.0.1\n{safe}" if certificate else "")
         )
         self._running = ExitStack()
 
@@ -39,6 +44,19 @@ class Broker:
 
     def stop(self) -> None:
         self._running.close()
+
+
+def key_of(certificate: Path) -> Path:
+    return certificate.with_suffix(".key")
+
+
+def self_made(path: Path) -> Path:
+    """A certificate for this machine that nobody vouches for but itself."""
+    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    whose = ["-subj", f"/CN={path.stem}", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = [program("openssl"), "req", *kind, *whose, "-keyout", str(key_of(path)), "-out", str(path)]
+    subprocess.run(made, check=True, capture_output=True)
+    return path
 
 
 class Gateway:
@@ -75,7 +93,11 @@ def ours() -> FakeIntake:
 
 @pytest.fixture
 def subscriber(broker: Broker, ours: FakeIntake) -> Callable[[], Subscriber]:
-    return lambda: Subscriber(broker.url, Taker(devices=ours, indicators=ours, dead_letters=ours, prefix="zhongshu"))
+    return lambda: Subscriber(broker.url, taker(ours))
+
+
+def taker(ours: FakeIntake) -> Taker:
+    return Taker(devices=ours, indicators=ours, dead_letters=ours, prefix="zhongshu")
 
 
 @pytest.fixture
@@ -147,3 +169,51 @@ def test_what_could_not_be_handed_over_is_not_acknowledged_and_comes_again(
     second.start()
     until(lambda: ours.heard == {"d"}, what="the message again")
     second.stop()
+
+
+def test_a_broker_that_is_away_at_the_start_is_heard_once_it_is_there(
+    tmp_path: Path, ours: FakeIntake, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO, "feeds")
+    broker = Broker(tmp_path)
+    listening = Subscriber(broker.url, taker(ours))
+    listening.start()
+    until(lambda: "the broker cannot be reached: [Errno 111]" in caplog.text, what="a word about the broker")
+    broker.start()
+    until(lambda: listening.is_connected, what="the subscriber")
+    gateway = Gateway(broker.port)
+    gateway.beat("late")
+    until(lambda: ours.heard == {"late"}, what="the first heartbeat")
+    assert [said.message.partition(":")[2].partition(":")[0] for said in caplog.records if said.name == "feeds"] == [
+        " the broker cannot be reached",
+        " connected",
+    ]
+    gateway.stop()
+    listening.stop()
+    broker.stop()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")  # paho leaves a refused one to Python
+def test_a_broker_is_heard_over_tls_only_where_somebody_trusted_vouches_for_its_name(
+    tmp_path: Path, ours: FakeIntake, caplog: pytest.LogCaptureFixture
+):
+    certificate, stranger = self_made(tmp_path / "broker.pem"), self_made(tmp_path / "stranger.pem")
+    broker = Broker(tmp_path, certificate)
+    broker.start()
+    gateway = Gateway(broker.port)
+    doubts = (("127.0.0.1", None), ("127.0.0.1", stranger), ("localhost", certificate))
+    refused = [Subscriber(f"mqtts://{host}:{broker.safe_port}", taker(ours), ca_file) for host, ca_file in doubts]
+    for one in refused:
+        one.start()
+    until(lambda: caplog.text.count("certificate verify failed") == len(doubts), what="a refusal of each")
+    for one in refused:
+        one.stop()
+    assert not any(one.is_connected for one in refused)
+    listening = Subscriber(f"mqtts://127.0.0.1:{broker.safe_port}", taker(ours), certificate)
+    listening.start()
+    until(lambda: listening.is_connected, what="the subscriber")
+    gateway.beat("safe")
+    until(lambda: ours.heard == {"safe"}, what="the heartbeat")
+    gateway.stop()
+    listening.stop()
+    broker.stop()

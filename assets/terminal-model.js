@@ -11,13 +11,27 @@ zhongshu.terminalModel = (() => {
   const is_answered = (line) => Boolean(line && line.acknowledged_at);
   const is_read = (line) => Boolean(line && (line.read_at || line.acknowledged_at));
 
-  // The newest that nobody has read comes first; then what nobody has confirmed, gravest and live first; then the rest.
+  // The newest that nobody has read comes first, then what nobody has confirmed, gravest first; a drill only after every
+  // live order that waits for a confirmation; then the rest.
+  const gravest = (a, b) => (a.mode === "drill") - (b.mode === "drill") || a.grade - b.grade;
+  const newest = (a, b) => ms(b.issued_at) - ms(a.issued_at);
   function running(rows, { post, now }) {
-    const rank = (order) => (!is_read(line_of(rows, order, post)) ? 0 : !is_answered(line_of(rows, order, post)) ? 1 : 2);
-    const newest = (a, b) => ms(b.issued_at) - ms(a.issued_at);
-    const gravest = (a, b) => (a.mode === "drill") - (b.mode === "drill") || a.grade - b.grade;
+    const rank = (order) => {
+      const line = line_of(rows, order, post), waits = is_read(line) ? 1 : 0;
+      return is_answered(line) ? 4 : order.mode === "drill" ? 2 + waits : waits;
+    };
     return Object.values(rows.order).filter((order) => is_valid(order, now) && line_of(rows, order, post))
-      .sort((a, b) => rank(a) - rank(b) || (rank(a) === 0 ? newest(a, b) : gravest(a, b) || newest(a, b)));
+      .sort((a, b) => rank(a) - rank(b) || (rank(a) % 2 === 0 && rank(a) < 4 ? newest(a, b) : gravest(a, b) || newest(a, b)));
+  }
+  // What else runs, beside the order that is shown: gravest first, as a list is read.
+  const beside = (orders, shown) => orders.filter((order) => order.id !== shown.id).sort((a, b) => gravest(a, b) || newest(a, b));
+
+  // Words as [kind, text], "in" where a correction put others: `spans` are [from, to) in characters.
+  function marked(text, spans) {
+    const all = [...text], parts = [];
+    let at = 0;
+    for (const [from, to] of spans || []) { parts.push(["same", all.slice(at, from).join("")], ["in", all.slice(from, to).join("")]); at = to; }
+    return [...parts, ["same", all.slice(at).join("")]].filter(([, words]) => words);
   }
 
   // The order that fills the screen: the one somebody chose, unless another has come that nobody has read.
@@ -74,7 +88,7 @@ zhongshu.terminalModel = (() => {
   // Minutes and seconds as people say them: [minutes, seconds].
   const min_s = (seconds) => [Math.floor(Math.abs(seconds) / 60), Math.floor(Math.abs(seconds) % 60)];
 
-  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, is_calm, tune_of, meeting_of, notices, standing_notices, last, min_s };
+  return { SEVERITY, WANTS_NOTE, ms, line_of, is_valid, is_answered, is_read, running, beside, marked, shown, ended, end_of, ended_at, stopwatch, buttons, known_key, withdrawn, is_calm, tune_of, meeting_of, notices, standing_notices, last, min_s };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.terminalModel;

@@ -39,16 +39,22 @@ zhongshu.terminalPaint = (() => {
     return T(face.left < 0 ? "terminal.over" : "terminal.left", { min, s });
   }
   function words(holder, order) {
-    const withdrawn = M().withdrawn(order);
     part(holder, [order.id, order.version], () => [
-      withdrawn ? P().make("p", "edition", P().mark("watch"), T("terminal.edition", { n: order.edition, withdrawn })) : null,
-      P().make("h1", "", order.title),
-      P().make("p", "body", order.text),
+      M().withdrawn(order) ? edition(order) : null,
+      P().make("h1", "", ...marked(order, "title")),
+      P().make("p", "body", ...marked(order, "text")),
       P().make("p", "meta", T("terminal.issued", { no: order.no, time: clock(order.issued_at) }), P().make("br"), T("terminal.signer", { name: order.signer, until: hour_minute(order.valid_until) })),
       order.second ? P().make("p", "meta", T("terminal.second", { name: order.second })) : order.override ? P().make("p", "meta", T("terminal.override", { reason: order.override })) : null,
       order.ground ? P().make("p", "meta", T("terminal.ground", { ground: order.ground })) : null,
       order.callback || M().meeting_of(order) ? P().make("p", "meta links", order.callback ? phone(order.callback) : "", M().meeting_of(order) ? meeting(order) : "") : null,
     ]);
+  }
+  // A correction says what it changed and why; its new words are marked, the withdrawn ones are not shown again.
+  const marked = (order, name) => M().marked(order[name], (order.changed || {})[name]).map(([kind, said]) => P().make(kind === "in" ? "ins" : "span", "", said));
+  function edition(order) {
+    const { fields = [], reason = "", gone = 0 } = order.changed || {}, names = fields.map((name) => T(`terminal.field_${name}`)).join(T("terminal.comma"));
+    const told = [fields.length ? T("terminal.changed", { names }) : "", gone ? T("terminal.gone", { n: gone }) : "", reason ? T("terminal.reason", { reason }) : ""].filter(Boolean);
+    return P().make("div", "edition", P().make("p", "", P().mark("watch"), T("terminal.edition", { n: order.edition, withdrawn: M().withdrawn(order) })), ...told.map((said) => P().make("p", "q", said)));
   }
   function meeting(order) {
     const link = P().make("a", "meeting", T("terminal.meeting"));
@@ -95,12 +101,12 @@ zhongshu.terminalPaint = (() => {
     ]);
   }
   function others(holder, orders, { shown, rows, post, demo, choose }) {
-    const rest = orders.filter((order) => order.id !== shown.id);
+    const rest = M().beside(orders, shown);
     part(holder, rest.map((order) => [order.id, order.version, M().line_of(rows, order, post).version]), () => [
       rest.length ? P().make("h2", "", T("terminal.others", { n: rest.length })) : null,
       ...rest.map((order) => {
         const line = M().line_of(rows, order, post);
-        return button("other", () => choose(order.id), P().mark(M().SEVERITY[order.grade]), P().make("b", "", order.title),
+        return button(order.mode === "drill" ? "other drill" : "other", () => choose(order.id), P().mark(M().SEVERITY[order.grade]), P().make("b", "", order.title),
           span("q", `${mode(order, demo)} ${T(line.acknowledged_at ? "terminal.confirmed" : "terminal.unconfirmed")}`));
       }),
     ]);

@@ -9,6 +9,7 @@ from domain.order import ROUTINE, Order, OrderState
 from domain.scene import WallScene
 from operations.checklists import steps_in
 from operations.delivery_rows import delivery_rows
+from operations.editions import terminal_row
 from operations.grid_calls import worker_rows
 from operations.order_request_rows import request_row
 from operations.ports import Begin, Clock, Row, Work
@@ -97,7 +98,7 @@ class Board:
         rows: list[Row] = []
         for order in orders:
             valid = order.state is OrderState.RUNNING and order.valid_until > now
-            rows.append(order_row(order) if valid else order_without_words(order))
+            rows.append(terminal_row(work, order) if valid else order_without_words(order))
             rows.append(line_row(lines[(order.id, post)]))
         rows += [notice_row(notice) for notice in work.timers.notices(post, now)]
         return rows + [_person_row(person) for person in work.people.of(post)]

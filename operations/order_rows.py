@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain.order import ROUTINE, Line, Order, OrderState
+from operations.editions import terminal_row
 from operations.ports import Work
 from operations.rows import line_row, order_row, order_without_words, wall_line_row
 
@@ -12,7 +13,11 @@ def announce_order(work: Work, order: Order, posts: Sequence[str]) -> None:
     if order.kind not in ROUTINE:
         rooms = ["wall", *rooms]
     if order.state is OrderState.RUNNING:
-        work.announce([*rooms, *terminals], [order_row(order)])
+        if order.edition == 1:
+            work.announce([*rooms, *terminals], [order_row(order)])
+            return
+        work.announce(rooms, [order_row(order)])
+        work.announce(terminals, [terminal_row(work, order)])
     else:
         work.announce(rooms, [order_row(order)])
         work.announce(terminals, [order_without_words(order)])

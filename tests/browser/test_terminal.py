@@ -120,6 +120,11 @@ def test_a_correction_takes_the_old_words_down_and_says_how_many_were_withdrawn(
     expect(page.locator("#order-words")).to_contain_text("十五分钟内到岗")
     expect(page.locator("#order-words")).not_to_contain_text("立即到岗")
     expect(page.locator("#order-words .edition")).to_contain_text("已撤回 1 个旧版本")
+    expect(page.locator("#order-words .edition")).to_contain_text("改动：内容")
+    expect(page.locator("#order-words .edition")).to_contain_text("原因：改时间")
+    expect(page.locator("#order-words .body ins")).to_have_text("十五分钟内")
+    page.reload()
+    expect(page.locator("#order-words .body ins")).to_have_text("十五分钟内")
 
 
 def test_a_cancelled_order_is_taken_down_with_its_reason_and_put_away_by_hand(seat: Seat):
@@ -202,6 +207,9 @@ def test_several_orders_stand_in_a_list_and_the_newest_unread_fills_the_screen(s
     seat.order(title="第二", grade=4)
     expect(page.locator("#order-words h1")).to_have_text("第二")
     expect(page.locator("#order-others .other")).to_have_count(1)
+    page.set_viewport_size({"width": 360, "height": 640})
+    words, bottom = (page.locator(f"#terminal-order {part}").bounding_box() for part in (".body", ".bottom"))
+    assert words["y"] + words["height"] < bottom["y"], "the words are read above the answers on a small phone"
     touch(page)
     page.wait_for_timeout(500)
     page.locator("#order-others .other").click()

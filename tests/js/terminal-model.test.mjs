@@ -28,6 +28,22 @@ test("the newest that nobody has read comes first, then the gravest without an a
   assert.deepEqual(ids(all), ["new", "grave", "slight", "drill", "answered"]);
 });
 
+test("a drill never covers a live order that waits for a confirmation, and comes before one that has it", () => {
+  const drill = order("drill", { mode: "drill", grade: 1, issued_at: "2026-11-24T06:34:00.000Z" });
+  assert.deepEqual(ids(rows([drill, order("live", { grade: 4 })], [line("drill"), line("live", READ)])), ["live", "drill"]);
+  assert.deepEqual(ids(rows([drill, order("live", { grade: 4 })], [line("drill"), line("live", ACKED)])), ["drill", "live"]);
+});
+
+test("what else runs is listed gravest first, drills last", () => {
+  const list = [order("a", { grade: 3 }), order("d", { grade: 1, mode: "drill" }), order("b", { grade: 1 }), order("shown")];
+  assert.deepEqual(model.beside(list, list[3]).map((one) => one.id), ["b", "a", "d"]);
+});
+
+test("the new words of a correction are marked where they stand, by characters and not by halves of them", () => {
+  assert.deepEqual(model.marked("𠮷路封控 500 米", [[0, 2], [5, 8]]), [["in", "𠮷路"], ["same", "封控 "], ["in", "500"], ["same", " 米"]]);
+  assert.deepEqual([model.marked("到岗", undefined), model.marked("", [])], [[["same", "到岗"]], []]);
+});
+
 test("a chosen order stays until another comes that nobody has read", () => {
   const all = rows([order("a", { grade: 1 }), order("b")], [line("a", READ), line("b", READ)]), sorted = model.running(all, { post: POST, now: NOW });
   assert.equal(model.shown(sorted, { chosen: "b", rows: all, post: POST }).id, "b");

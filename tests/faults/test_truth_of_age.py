@@ -1,5 +1,6 @@
 """The truth of age, on the running program: whatever stops, the wall dims within ten seconds, and comes back alone."""
 
+import json
 import re
 import signal
 import socket
@@ -8,9 +9,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from paho.mqtt import publish
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browsers import Guard
 from tests.conftest import a_free_port, a_program, until
@@ -20,7 +25,10 @@ from tests.test_start import started
 pytestmark = [pytest.mark.faults, pytest.mark.browser]
 MARKED_WITHIN = 10_000  # milliseconds, and the requirement
 BACK_WITHIN = 30_000  # that it comes back alone is one, too; how long a busy machine takes is not
-TILES = ("cases", "sources", "filing", "latency", "urgent")
+CITY = "410100"
+MEASURED = {"heating_return_temperature": 41.5}
+TILES = ["cases_today", "cross", "curve", "devices_iot", "devices_video", "districts", "diverted", "filing"]
+TILES += ["indicators", "latency", "sources", "urgent", ""]  # the last: the running or last order, of no figure's age
 
 
 @dataclass
@@ -68,6 +76,10 @@ class Wall:
     page: Page
     process: subprocess.Popen[str]
     line: Line
+    key: str  # of a gateway that registers devices
+
+    def tiles(self, which: str = "") -> Locator:
+        return self.page.locator(f"#scene-overview [data-tile]{which}")
 
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:
@@ -83,32 +95,60 @@ class Wall:
     def is_marked(self) -> None:
         expect(self.page.locator("#wall")).to_contain_class("lost", timeout=MARKED_WITHIN)
         expect(self.page.locator("#wall-link")).to_contain_text("断线")
-        for tile in TILES:
-            expect(self.page.locator(f"#tile-{tile}")).to_contain_class("dim")
+        expect(self.tiles(".dim")).to_have_count(len(TILES))
 
     def is_back(self) -> None:
         expect(self.page.locator("#wall-link")).to_contain_class("live", timeout=BACK_WITHIN)
         expect(self.page.locator("#wall")).not_to_contain_class("lost", timeout=BACK_WITHIN)
-        for tile in TILES:
-            expect(self.page.locator(f"#tile-{tile}")).not_to_contain_class("dim", timeout=BACK_WITHIN)
+        expect(self.tiles(":not(.dim)")).to_have_count(len(TILES), timeout=BACK_WITHIN)
 
 
 @pytest.fixture(scope="module")
-def wall(chromium) -> Iterator[Wall]:
+def wall(chromium, mosquitto_url: str) -> Iterator[Wall]:
     with a_program() as program:
         program.run("go-live")
         line = Line(a_free_port(), int(program.environment["PORT"]))
-        with started(program, PUBLIC_URL=f"http://127.0.0.1:{line.port}") as (process, said):
+        reached = {"PUBLIC_URL": f"http://127.0.0.1:{line.port}", "MQTT_URL": mosquitto_url}
+        with started(program, **reached) as (process, said):
             context: BrowserContext = chromium.new_context(viewport={"width": 1920, "height": 1080})
             guard, page = Guard(context), context.new_page()
             page.goto(re.search(r"http\S+/wall\?token=\S+", said)[0])
-            shown = Wall(page, process, line)
+            key = program.run("key", "create", "--source", "IOT").stdout.split()[-1]
+            shown = Wall(page, process, line, key)
             page.wait_for_selector("#wall[data-ready='1']")
             shown.is_back()
             yield shown
             context.close()
             line.close()
             assert guard.strangers == []
+
+
+def test_what_comes_from_the_broker_is_on_the_wall(wall: Wall, mosquitto_url: str):
+    """First, so that these tiles have figures when they dim."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{wall.line.to}/api/v1", trust_env=False) as http:
+        known = {"devices": [{"id": "d1", "class": "iot"}, {"id": "d2", "class": "iot"}]}
+        made = http.post("/devices", json=known, headers={"Authorization": f"Bearer {wall.key}"})
+        assert made.json() == {"added": {"iot": 2}}
+    online = wall.page.locator("[data-tile=devices_iot] .value .fig")
+    until(lambda: told(mosquitto_url) and online.inner_text() == "1", 30, "the device on the wall", every=1)
+    expect(wall.page.locator("[data-tile=devices_iot] .sub")).to_contain_text("50")
+    expect(wall.page.locator("#tile-indicators")).to_contain_text("41.5")
+
+
+def told(broker: str) -> bool:
+    """A gateway in the field speaks once: one device lives, one station measures."""
+    now = datetime.now(UTC).isoformat()
+    said = [{"topic": f"{CITY}/heartbeats/g1", "payload": json.dumps(["d1"]), "qos": 1}]
+    for key, value in MEASURED.items():
+        reading = json.dumps({"value": value, "at": now})
+        said.append({"topic": f"{CITY}/indicators/{key}", "payload": reading, "qos": 1})
+    publish.multiple(said, hostname="127.0.0.1", port=urlsplit(broker).port)
+    return True
+
+
+def test_no_tile_of_the_wall_is_left_out_here(wall: Wall):
+    names = wall.tiles().evaluate_all("tiles => tiles.map((tile) => tile.dataset.tile)")
+    assert sorted(names) == sorted(TILES)
 
 
 @pytest.mark.parametrize("name", ["worker", "redis-server", "web"])

@@ -11,6 +11,9 @@ from tests.browsers import Contexts
 
 pytestmark = pytest.mark.browser
 LONG_AGO = "2020-01-01T00:00:00.000Z"
+LAST_ORDER = ""  # the one tile that shows no figure of the snapshot: it is as old as the link
+TILES = {"cases_today", "cross", "curve", "devices_iot", "devices_video", "districts", "diverted", "filing"}
+TILES |= {"indicators", "latency", "sources", "urgent", LAST_ORDER}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,12 @@ def wall(one_page: Page, stage: Stage) -> Iterator[Page]:
     one_page.wait_for_function("!document.querySelector('.dim') && document.querySelector('.link.live')", timeout=5000)
 
 
+def tiles(wall: Page, which: str = "") -> set[str]:
+    """The names of the tiles that are so."""
+    found = wall.locator(f"#scene-overview [data-tile]{which}")
+    return set(found.evaluate_all("tiles => tiles.map((tile) => tile.dataset.tile)"))
+
+
 def test_the_client_speaks_to_a_real_server(wall: Page):
     answer = wall.evaluate("zhongshu.live.call('join', 'wall')")
     assert answer["ok"] is True
@@ -57,6 +66,15 @@ def test_an_old_figure_dims_alone_says_since_when_and_recovers(wall: Page, stage
     expect(tile.locator(".note")).to_be_visible()
 
 
+def test_every_figure_dims_at_its_own_age_and_recovers(wall: Page, stage: Stage):
+    assert tiles(wall) == TILES
+    stage.do("patch", tiles={name: {"as_of": LONG_AGO} for name in TILES - {LAST_ORDER}})
+    expect(wall.locator("#scene-overview [data-tile].dim")).to_have_count(len(TILES) - 1, timeout=3000)
+    assert tiles(wall, ".dim") == TILES - {LAST_ORDER}
+    stage.do("patch", tiles={})
+    expect(wall.locator("#scene-overview .dim")).to_have_count(0, timeout=3000)
+
+
 def test_a_figure_grows_old_though_ticks_keep_coming(wall: Page, stage: Stage):
     now = wall.evaluate("new Date(zhongshu.live.real_ms()).toISOString()")
     stage.do("patch", tiles={"filing": {"as_of": now, "limit_s": 2}})
@@ -69,8 +87,9 @@ def test_without_ticks_the_whole_page_dims_within_four_seconds_and_comes_back(wa
     stage.do("ticks", on=False)
     expect(wall.locator("#wall")).to_contain_class("lost", timeout=4200)
     expect(wall.locator("#wall-link")).to_contain_text("断线")
-    for tile in ("cases", "sources", "filing", "latency", "urgent"):
-        expect(wall.locator(f"#tile-{tile}")).to_contain_class("dim")
+    expect(wall.locator("#scene-overview [data-tile].dim")).to_have_count(len(TILES))
+    grey = wall.evaluate("getComputedStyle(document.querySelector('#tile-sources .body .name')).color")
+    expect(wall.locator("#tile-feed .words").first).to_have_css("color", grey)
     expect(wall.locator("#tile-cases > h2 .since")).to_contain_text("截至")
     stage.do("ticks", on=True)
     expect(wall.locator("#wall")).not_to_contain_class("lost", timeout=2500)

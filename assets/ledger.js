@@ -98,24 +98,26 @@ zhongshu.ledger = (() => {
 
   function faces(order, lines, now) {
     const tiers = O().TIERS.filter((tier) => (order.tiers || {})[tier]), told = tiers.map((tier) => O().face(order, tier, { lines, now })), holder = P().at("ledger-faces");
-    holder.classList.toggle("many", tiers.length > 3);
+    const many = tiers.length > 3; // then each says less, so that the curve keeps its place without scrolling
+    holder.classList.toggle("many", many);
     P().list(holder, told, make_face, (box, face) => {
       const [words, limit, time, n, bars, took] = box.children, parts = face.parts;
       P().dress(box, `face${face.done ? " done" : face.over ? " over" : ""}`);
       P().put(words, T(`tier.${face.tier}`));
-      P().put(limit, `${face.over ? `${T("ledger.over")} ` : ""}${face.within === null ? T("terminal.no_limit") : T("ledger.limit", { limit: F().stopwatch(face.within), time: F().clock(Date.parse(face.deadline)).replace(/:00$/, "") })}`);
+      P().put(limit, `${face.over ? `${T("ledger.over")} ` : ""}${face.within === null ? T("terminal.no_limit") : T(many && face.done ? "ledger.limit_short" : "ledger.limit", { limit: F().stopwatch(face.within), time: F().clock(Date.parse(face.deadline)).replace(/:00$/, "") })}`);
       P().put(time, F().stopwatch(face.elapsed));
       D().part(n, [face.confirmed, face.of], () => [P().make("span", "", F().number(face.confirmed)), P().make("span", "q", ` / ${F().number(face.of)}`)]);
       ["confirmed", "need", "cannot", "delivered"].forEach((key, i) => P().style(bars.children[i], "flex-grow", String(parts[key])));
       P().style(bars.lastChild, "flex-grow", String(face.of - parts.confirmed - parts.need - parts.cannot - parts.delivered));
-      P().put(took, took_words(M().times(order, lines, face.tier)));
+      P().put(took, took_words(M().times(order, lines, face.tier), { many, confirmed: face.confirmed }));
     });
   }
-  function took_words({ n, of, p50, p95, max, late }) {
-    const named = T("ledger.named", { n: F().number(n), of: F().number(of) });
-    if (!n) return named;
+  // Of many tiers how many confirmed by name is left out where the count above says the same.
+  function took_words({ n, of, p50, p95, max, late }, { many, confirmed }) {
+    const named = many && n === confirmed ? [] : [T("ledger.named", { n: F().number(n), of: F().number(of) })];
+    if (!n) return named.join("");
     const said = T("ledger.took", { p50: F().stopwatch(p50), p95: F().stopwatch(p95), max: F().stopwatch(max) });
-    return [said, named, ...(late ? [T("ledger.late_n", { n: F().number(late) })] : [])].join(T("ledger.between"));
+    return [said, ...named, ...(late ? [T("ledger.late_n", { n: F().number(late) })] : [])].join(T("ledger.between"));
   }
   const make_face = () => P().make("div", "face", P().make("span", "l"), P().make("span", "l r"), P().make("span", "t fig"), P().make("span", "n fig"), P().make("div", "bars", ...["a", "need", "cannot", "s", "none"].map((kind) => P().make("i", kind))), P().make("span", "took"));
 

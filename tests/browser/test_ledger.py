@@ -158,6 +158,10 @@ def test_six_hundred_lines_that_answer_at_once_stay_smooth(desk: Desk):
     kept = "() => [...document.querySelectorAll('#ledger-table tbody tr')].filter((row) => row.__first).length"
     assert page.evaluate(kept) == 590  # moved and filled, none made anew
     assert page.evaluate(FASTEST_REPAINT_MS) < 50
+    page.set_viewport_size({"width": 1440, "height": 900})
+    curve, acts = (page.locator(f"#ledger-{part}").bounding_box() for part in ("curve", "acts"))
+    assert curve["y"] + curve["height"] <= acts["y"], "the curve of five tiers is seen without scrolling"
+    assert curve["height"] >= 80
 
 
 def test_a_desk_that_comes_back_later_reads_what_it_missed(desk: Desk):

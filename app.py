@@ -1,6 +1,9 @@
 """The one place that knows all parts: the command line's verbs, and what each process is made of."""
 
+import gc
 import sys
+
+gc.set_threshold(100_000)  # loading makes much and leaves no garbage; a part that is ready sets its own
 
 if sys.argv[1:2] == ["web"]:  # before anything else is loaded, and in no other process
     from gevent import monkey

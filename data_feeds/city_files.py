@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 
 T = TypeVar("T")
+READER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where it is there
 
 
 class CityError(ValueError):
@@ -229,7 +230,7 @@ def document(folder: Folder, file: str) -> Entry:
     top: Any = None
     text = folder.text(file)
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
+        node = yaml.compose(text, READER)
         top = _built(folder, file, node) if node else Block()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

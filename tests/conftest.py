@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from live import embedded
+from processes import settle_memory
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.browsers import chromium, contexts, moving_page, new_context, page
@@ -33,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("faults"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: walking through them took the collector a fifth of the time of the rest."""
+    settle_memory()
 
 
 @pytest.fixture(scope="session")

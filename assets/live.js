@@ -51,12 +51,13 @@ zhongshu.live = (() => {
     if (changed.rows.length > MOST_CHANGES) { changed.rows = []; changed.joined = true; }
     announce();
   }
-  function take_vitals(vitals) {
+  // `ago_ms`: how old the snapshot was when it came; a page that opens long after the last tick knows it at once.
+  function take_vitals(vitals, ago_ms = 0) {
     const last = state.vitals;
     if (last && last.epoch === vitals.epoch && vitals.seq <= last.seq) return;
     const gap = last && (last.epoch !== vitals.epoch || vitals.seq > last.seq + 1);
     state.vitals = vitals;
-    ticked = steady();
+    ticked = steady() - ago_ms;
     state.link.tick_at = Date.parse(vitals.real_at);
     changed.vitals = true;
     zhongshu.rows.prune(state.rows, { now_ms: Date.parse(vitals.at) });
@@ -87,7 +88,7 @@ zhongshu.live = (() => {
     changed.joined = true;
     for (const answer of answers) {
       take_rows(answer.rows, true);
-      if (answer.vitals) take_joined(answer.vitals);
+      if (answer.vitals) take_joined(answer.vitals, answer.now ? Date.parse(answer.now) : null);
       state.you = answer.you || state.you;
     }
     take_rows(heard, true);
@@ -96,11 +97,11 @@ zhongshu.live = (() => {
     if (answers[0] && answers[0].build) zhongshu.reload.when_other(answers[0].build, build);
     announce();
   }
-  function take_joined(vitals) {
+  function take_joined(vitals, now) {
     const last = state.vitals;
     if (last && last.epoch === vitals.epoch && last.seq >= vitals.seq) return;
     state.vitals = null;
-    take_vitals(vitals);
+    take_vitals(vitals, now === null ? 0 : Math.max(0, now - Date.parse(vitals.real_at)));
   }
   function later(error) {
     state.link.overheard = null;
@@ -130,7 +131,7 @@ zhongshu.live = (() => {
     if (first && first.ok !== false) settle([first], []);
     link = zhongshu.socket({ namespace: "/live", auth });
     link.on("connect", join);
-    link.on("vitals", take_vitals);
+    link.on("vitals", (vitals) => take_vitals(vitals));
     link.on("rows", (packet) => { if (state.link.overheard) state.link.overheard(packet); take_rows(packet.rows); });
     link.on("notice", notice);
     link.on("refused", (message) => { state.link.problem = message; changed.link = true; announce(); });

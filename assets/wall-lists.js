@@ -20,7 +20,14 @@ zhongshu.lists = (() => {
     const holder = body("tile-sources"), lines = rest.length ? [...shown, ["", rest.reduce((sum, row) => sum + row[1], 0), "normal", 0, null]] : shown;
     P().dress(holder, lines.length > ROWS.one ? "body two-columns" : "body");
     P().list(holder, lines, () => P().make("div", "row", P().make("span", "sign"), P().make("span", "name"), P().make("span", "track", P().make("i"), P().make("em")), P().make("span", "n fig")), (line, row) => source(line, row, { most, rest: rest.length, narrow: lines.length > ROWS.one }));
-    P().put(P().at("tile-sources").querySelector(".note"), say("wall.sources_note", { n: tile.rows.length }));
+    const note = P().at("tile-sources").querySelector(".note"), { n, of } = silent(tile.rows);
+    P().dress(note, n ? "note alarm" : "note");
+    P().put(note, n ? say(n === of ? "wall.sources_all_silent" : "wall.sources_silent", { n, of }) : say("wall.sources_note", { n: tile.rows.length }));
+  }
+  // How many of the sources that are connected have fallen silent.
+  function silent(rows) {
+    const connected = rows.filter((row) => row[2] !== "off");
+    return { n: connected.filter((row) => row[2] === "alarm").length, of: connected.length };
   }
   function source(line, [code, n, severity, late_s, own], { most, rest, narrow }) {
     const [sign, name, track, count] = line.children, words = narrow ? severity_word(severity) : source_words(severity, late_s, n, own);
@@ -176,7 +183,7 @@ zhongshu.lists = (() => {
     feed(state);
   }
 
-  return { paint, chosen, order_shown, tier_of, tiers_of, severity_of, sentence };
+  return { paint, chosen, silent, order_shown, tier_of, tiers_of, severity_of, sentence };
 })();
 
 if (typeof module !== "undefined") module.exports = zhongshu.lists;

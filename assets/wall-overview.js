@@ -19,7 +19,7 @@ zhongshu.overview = (() => {
   }
 
   // ---- cases today ----
-  function cases(tile) {
+  function cases(tile, sources) {
     const body = within("tile-cases", ".body"), total = within("tile-cases", ".total");
     if (!body.firstChild) build_cases(total, body);
     const [figure, parts] = total.children, [comparison, reported] = body.children;
@@ -29,7 +29,7 @@ zhongshu.overview = (() => {
       P().put(row.lastChild, F().number((tile.counts || {})[key]));
     });
     compare(comparison, tile);
-    reference(reported);
+    reference(reported, zhongshu.lists.silent(sources));
   }
   function build_cases(total, body) {
     total.append(P().make("span", "figure fig"), P().make("div", "parts"));
@@ -45,10 +45,12 @@ zhongshu.overview = (() => {
     P().put(change, F().known(before) ? F().signed(tile.value - before) : "");
     P().put(share, F().known(before) && before > 0 ? F().signed(rate(tile.value, before), F().share) : "");
   }
-  // A figure published elsewhere, always with whose it is and from when.
-  function reference(holder) {
+  // A figure published elsewhere, always with whose it is and from when. While sources are silent the count lacks theirs,
+  // and that is said in its place.
+  function reference(holder, { n, of }) {
     const known = zhongshu.map.city.references[PUBLISHED];
-    P().put(holder, known ? say("wall.published", { what: F().name(known.label), n: F().round(known.value) }) : "");
+    P().dress(holder, n ? "reference silent" : "reference");
+    P().put(holder, n ? say(n === of ? "wall.cases_stand" : "wall.cases_lack", { n }) : known ? say("wall.published", { what: F().name(known.label), n: F().round(known.value) }) : "");
   }
 
   function curve(tile) {
@@ -180,7 +182,7 @@ zhongshu.overview = (() => {
   function paint(state) {
     const tiles = state.vitals ? state.vitals.tiles : {};
     const here = (key) => tiles[key] && tiles[key].as_of && tiles[key].state !== "not_connected";
-    if (here("cases_today")) cases(tiles.cases_today);
+    if (here("cases_today")) cases(tiles.cases_today, here("sources") ? tiles.sources.rows : []);
     if (here("curve") && here("cases_today")) curve(tiles.curve);
     if (here("filing")) filing(tiles.filing);
     if (here("districts")) fill(tiles.districts);

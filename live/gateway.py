@@ -136,7 +136,7 @@ class Gateway(Namespace):
             socket.actor = actor
             if not rooms or len(rooms) < len(asked) or not all(may_join(self.behind.city, actor, one) for one in rooms):
                 return refusal(NOT_ALLOWED)
-            return self._join(sid, socket, rooms) | {"room": room}
+            return self._join(sid, socket, rooms) | {"room": room, "now": self.behind.now().isoformat()}
         except Exception as error:
             log.error("a join of %.200r: %s", room, error, exc_info=True)
             return refusal(LATER)

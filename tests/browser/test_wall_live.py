@@ -134,6 +134,11 @@ def test_a_source_that_is_dead_says_so_in_its_row(wall: Page, stage: Stage):
     expect(row).to_contain_text("告警 数据延迟 2 小时", timeout=3000)
     expect(row.locator(".mark.alarm")).to_be_visible()
     expect(wall.locator("#tile-sources .row").nth(1)).to_contain_text("未接入")
+    expect(wall.locator("#tile-sources .note")).to_have_text("1 个来源全部中断")
+    expect(wall.locator("#tile-cases .reference")).to_contain_text("来源全部中断，件数不再增加")
+    stage.do("patch", tiles={"sources": {"rows": [["S01", 12, "alarm", 7400, None], ["S02", 9, "normal", 0, None]]}})
+    expect(wall.locator("#tile-sources .note")).to_have_text("2 个来源，1 个中断", timeout=3000)
+    expect(wall.locator("#tile-cases .reference")).to_contain_text("1 个来源中断，件数不全")
 
 
 def test_devices_that_are_being_checked_say_so(wall: Page, stage: Stage):

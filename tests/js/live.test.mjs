@@ -42,6 +42,17 @@ async function joined(rows = [], seq = 1) {
   handed.length = 0;
 }
 
+test("a page opened long after the last tick shows the true time and that nothing comes", async () => {
+  live.start(["wall"], { build: "b1" });
+  link.heard.connect();
+  link.answer({ ok: true, room: "wall", vitals: vitals(1), rows: [], build: "b1", now: stamp(REAL + 71000) });
+  await settle();
+  assert.deepEqual([live.state.link.state, live.state.link.since], ["lost", REAL + 1000]);
+  assert.deepEqual([live.real_ms(), live.city_ms(), live.known_city_ms()], [REAL + 71000, CITY + 71000, CITY + 1000]);
+  link.heard.vitals(vitals(72));
+  assert.equal(live.state.link.state, "live");
+});
+
 test("joining asks for the room and takes its snapshot", async () => {
   await joined([row("1")]);
   assert.deepEqual(link.asked, ["wall"]);

@@ -90,7 +90,8 @@ def test_a_join_answers_with_rows_who_you_are_and_what_runs(door: Door, office: 
     assert answer["rows"][0]["id"] == order.id
     assert answer["you"] == {"name": "post", "role": "post", "post": TOWNSHIP}
     assert (answer["build"], answer["vitals"], answer["room"]) == ("b1", None, f"post:{TOWNSHIP}")
-    assert door.connect("wall").join("wall")["vitals"] == {"seq": 7}
+    answer = door.connect("wall").join("wall")
+    assert (answer["vitals"], answer["now"]) == ({"seq": 7}, office.clock.real().isoformat())
 
 
 def test_a_reading_that_fails_is_answered_not_thrown(serve: Serve):

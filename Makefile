@@ -11,6 +11,8 @@ STAMP = .venv/.installed-$(shell cat $(1) | cksum | cut -d ' ' -f 1)
 INSTALLED := $(call STAMP,requirements.txt)
 INSTALLED_DEV := $(call STAMP,requirements.txt requirements-dev.txt)-dev
 
+unexport PYTHONDONTWRITEBYTECODE  # what one process has compiled, the next need not
+
 TOGETHER := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
 
 .PHONY: run test check tests units scripts stories install programs bench soak clean

@@ -52,6 +52,7 @@ from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.rows import case_row
 from operations.scenes import Scenes
+from operations.short_messages import ShortMessages
 from operations.standing import Standing
 from operations.trends import TrendDesk
 from operations.wording import Wording
@@ -263,6 +264,11 @@ class Office:
     @cached_property
     def wording(self) -> Wording:
         return Wording(self.city, text)
+
+    @cached_property
+    def short_messages(self) -> ShortMessages:
+        ways, outside = self.deliveries.ways, not self.settings.demo
+        return ShortMessages(self.wording, self.city, self.clock, ways, outside)
 
     @cached_property
     def proposals(self) -> Proposals:

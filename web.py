@@ -229,7 +229,7 @@ def desk_of(office: Office) -> callbacks.desk.Parts:
             readiness=office.readiness,
             steps=Steps(office.checklists),
             calls=Calls(office.delivery_desk, office.escalations),
-            seconds=Seconds(office.order_requests),
+            seconds=Seconds(office.order_requests, office.orders, office.short_messages),
             targeting=Targeting(office.groups, office.areas, office.grid_pages),
             showing=Showing(office.scenes),
             rolls=Rolls(office.roll_calls, office.channel_tests, office.reachability, reports.table.xlsx),

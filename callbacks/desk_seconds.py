@@ -1,7 +1,7 @@
 """What the desk asks about orders that wait for a second person: looked at, let go, refused, taken back, sent alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,9 @@ from callbacks.desk_requests import Json, Unreadable
 from domain.account import Actor
 from operations.drafts import Draft
 from operations.order_requests import OrderRequests, RequestSettled, RequestUnknown
+from operations.orders import Orders
 from operations.rows import stamp
+from operations.short_messages import ShortMessages
 
 Told = dict[str, object]
 
@@ -18,14 +20,20 @@ Told = dict[str, object]
 @dataclass(frozen=True)
 class Seconds:
     requests: OrderRequests
+    orders: Orders
+    shorts: ShortMessages
 
     def look(self, actor: Actor, asked: Json) -> Told:
-        """Exactly what would be sent now, and its digest: an approval lets nothing else go."""
+        """Exactly what would be sent now, and its digest: an approval lets nothing else go. With the short messages as
+        they leave once this actor is the second person."""
         try:
             request, made, seen = self.requests.look(actor, desk_requests.text_of(asked, "request"))
         except (RequestSettled, RequestUnknown) as gone:
             raise Unreadable("the request has been settled meanwhile") from gone
-        return {"request": request["id"], "seen": seen} | draft_row(made)
+        before = self.orders.get(actor, request["order"]) if request["order"] else None
+        said = self.shorts.of(made, signer=request["by_name"], second=actor.name, original=before)
+        told = {"shorts": [asdict(one) for one in said], "leaves_by": self.shorts.leaves_by(made)}
+        return {"request": request["id"], "seen": seen} | draft_row(made) | told
 
     def approve(self, actor: Actor, asked: Json) -> Told:
         order = self._settled(self.requests.approve, actor, asked, seen=desk_requests.text_of(asked, "seen"))

@@ -1,5 +1,6 @@
 """The order that a draft becomes: its number, who signed it, and what it is an edition of."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.account import Actor
@@ -15,10 +16,17 @@ from operations.zones import zone_of
 
 def order_of(work: Work, city: City, actor: Actor, made: Draft, *, original: Order | None, now: datetime) -> Order:
     """The order as it is stored, with a fresh number; `original` is the edition whose place it takes."""
+    number = f"{work.take_numbers(order_numbers_of(city, now), 1):02d}"
+    order = order_as(city, made, number=number, original=original, now=now)
+    return replace(order, issued_by=actor.id, signer=actor.name, post=str(actor.dispatch_root))
+
+
+def order_as(city: City, made: Draft, *, number: str, original: Order | None, now: datetime) -> Order:
+    """The order that the draft becomes under this number of the day, signed by nobody yet."""
     order_id = new_id(now)
     return Order(
         id=order_id,
-        no=f"{_day_of(city, now)}-{work.take_numbers(order_numbers_of(city, now), 1):02d}",
+        no=f"{_day_of(city, now)}-{number}",
         chain=original.chain if original else order_id,
         edition=original.edition + 1 if original else 1,
         title=made.title,
@@ -27,9 +35,9 @@ def order_of(work: Work, city: City, actor: Actor, made: Draft, *, original: Ord
         mode=made.mode,
         issued_at=now,
         valid_until=made.valid_until,
-        issued_by=actor.id,
-        signer=actor.name,
-        post=str(actor.dispatch_root),
+        issued_by="",
+        signer="",
+        post="",
         limits=made.limits,
         answers=made.answers,
         ground=made.ground,

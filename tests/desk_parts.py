@@ -11,6 +11,8 @@ from callbacks.desk_steps import Steps
 from callbacks.desk_targets import Targeting
 from callbacks.desk_wall import Showing
 from domain.city import City
+from domain.delivery import Channel
+from layouts.text import text
 from operations.account_ports import Ground
 from operations.aftermath import Aftermath
 from operations.channel_tests import ChannelTests
@@ -32,6 +34,8 @@ from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.scenes import Scenes
+from operations.short_messages import ShortMessages
+from operations.wording import Wording
 from reports.table import xlsx
 from storage.database import Database
 
@@ -91,7 +95,7 @@ def desk_parts(database: Database, orders: Orders, *, clock: Clock, city: City) 
             readiness=ReadinessDesk(begin, read, clock, city),
             steps=Steps(Checklists(begin, read, clock=clock, city=city)),
             calls=calls_of(database, clock, city),
-            seconds=Seconds(requests),
+            seconds=Seconds(requests, orders, ShortMessages(Wording(city, text), city, clock, (Channel.SMS,), True)),
             targeting=targeting_of(database, orders, clock=clock, city=city),
             showing=Showing(Scenes(begin, read, clock=clock, city=city)),
             rolls=rolls_of(database, orders, clock=clock, city=city),

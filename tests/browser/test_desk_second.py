@@ -33,6 +33,11 @@ def test_a_second_person_reads_exactly_what_goes_and_both_desks_open_its_ledger(
     second.get_by_role("button", name="查看并决定").click()
     shown = second.locator("dialog .exact .words").inner_text()
     expect(second.locator("dialog .big")).to_have_text("270")
+    short = second.locator("dialog .shorts .words").first
+    expect(short).to_be_visible()
+    expect(second.locator("dialog .shorts summary")).to_contain_text("短信")
+    expect(short).to_contain_text("签发：演示值班长；复核：演示副值班长。")
+    assert shown in short.inner_text()
     second.locator("dialog .btn.go").click()
     for page in (first, second):
         expect(page.locator("#ledger-head h1")).to_have_text("强降雨内涝应对到岗")

@@ -15,7 +15,7 @@ zhongshu.definition = (() => {
   // Every figure that stands on the wall, in the order of the page.
   const openers = () => [...document.querySelectorAll(OPENS)].filter((one) => tile_of(one).dataset.tile && one.firstChild);
   const vital_of = (key) => (key.startsWith("devices_") ? "devices" : key);
-  const name_of = (key) => (vital_of(key) === "devices" ? say("wall.devices", { name: F().name((zhongshu.map.city.devices.find((kind) => `devices_${kind.key}` === key) || {}).name) }) : say(`vital.${key}.name`));
+  const name_of = (key) => (vital_of(key) === "devices" ? say("wall.devices", { name: F().name((zhongshu.map.city.devices.find((kind) => `devices_${kind.key}` === key) || {}).name) }) : key === "diverted" ? F().name(zhongshu.map.city.diverted) : say(`vital.${key}.name`));
 
   // ---- the value now, in words ----
   const sum = (values) => values.reduce((all, one) => all + (one || 0), 0), n = (value, decimals) => F().number(value, decimals);

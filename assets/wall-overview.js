@@ -88,13 +88,13 @@ zhongshu.overview = (() => {
   // ---- headline vitals: one for each network of devices, then what comes from elsewhere ----
   const ELSEWHERE = ["diverted", "cross"];
   function vitals(tiles) {
-    const columns = [...zhongshu.map.city.devices.map((kind) => ({ key: `devices_${kind.key}`, kind })), ...ELSEWHERE.filter((key) => key in tiles).map((key) => ({ key }))];
+    const columns = [...zhongshu.map.city.devices.map((kind) => ({ key: `devices_${kind.key}`, kind })), ...ELSEWHERE.filter((key) => key in tiles && (key !== "diverted" || zhongshu.map.city.diverted)).map((key) => ({ key }))];
     const holder = P().at("tile-vitals");
     P().style(holder, "--columns", String(Math.max(columns.length, 1)));
     P().list(holder, columns, build_vital, (column, { key, kind }) => {
       const tile = tiles[key] || {}, is_here = aged(column, tile) && F().known(tile.as_of);
       column.dataset.tile = key;
-      P().put(column.children[0], kind ? device_label(kind, tile) : say(`wall.${key}`));
+      P().put(column.children[0], kind ? device_label(kind, tile) : key === "diverted" ? F().name(zhongshu.map.city.diverted) : say(`wall.${key}`));
       column.classList.toggle("absent", !is_here);
       if (!is_here) absent(column, tile); else if (kind) device(column, tile); else elsewhere(column, tile, key);
     });

@@ -1,6 +1,7 @@
 """Reads a city's folder into a City, or says everything that is wrong with it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,8 @@ SETTINGS = (
         "callback_number",
         "district_units",
         "no_places",
+        "map_note",
+        "diverted",
         "drill_mark",
         "language",
         "all_clear",
@@ -39,7 +42,14 @@ SETTINGS = (
 
 def load(folder: Path) -> City:
     """The city that a folder of CSV, YAML and GeoJSON describes. Boundaries, units, special grids, references,
-    indicators, templates and a demo profile may be missing. Raises CityError with every problem of the folder."""
+    indicators, templates and a demo profile may be missing. Raises CityError with every problem of the folder.
+
+    A folder that has not changed is not read again: a backup asks for its city five times."""
+    return _read(folder, frozenset((path, it.st_mtime_ns, it.st_size) for path in folder.rglob("*") for it in [path.lstat()]))
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, _files: frozenset[tuple[Path, int, int]]) -> City:
     reading = Folder(folder)
     city = _city(reading, document(reading, "city.yaml").only(SETTINGS))
     reading.stop_if_wrong()
@@ -77,6 +87,8 @@ def _city(reading: Folder, settings: Entry) -> City:
         language=settings.words("language") or City.language,
         district_boundaries=outlines(reading, "districts", known.districts),
         township_boundaries=outlines(reading, "townships", known.posts),
+        map_note=_both(settings.part("map_note")),
+        diverted=_both(settings.part("diverted")),
         no_places=tuple((entry.number("lon"), entry.number("lat")) for entry in no_places),
         demo=demo(reading, known),
         **_dispatching(reading, settings),
@@ -102,6 +114,14 @@ def _dispatching(reading: Folder, settings: Entry) -> dict[str, Any]:
         "channel_tests": climbs.channel_tests,
         "routine_words": climbs.words,
     }
+
+
+def _both(said: Entry) -> tuple[str, ...]:
+    """The city's own words for something, in both languages; empty where it says nothing of it."""
+    said.only(("name", "name_en"))
+    if not said.words("name") and not said.words("name_en"):
+        return ()
+    return said.name("name"), said.name("name_en")
 
 
 def _all_clear(settings: Entry, name: str) -> str:

@@ -226,6 +226,8 @@ class City:
     readiness: Mapping[Condition, Effects] = field(default_factory=dict)  # empty: no switch between peace and war
     district_boundaries: Mapping[str, object] | None = None  # GeoJSON, rings clockwise
     township_boundaries: Mapping[str, object] | None = None
+    map_note: tuple[str, ...] = ()  # in both languages: what a reader must know of the outlines, where they are no fact
+    diverted: tuple[str, ...] = ()  # in both: what the city calls cases tagged non_police, once they are finished
     no_places: tuple[tuple[float, float], ...] = ()  # lon, lat a geocoder writes when it found nothing: not a place
     ladder: Mapping[str, Any] = field(default_factory=dict)  # of every order whose plan has none (domain.escalation)
     leader_duties: frozenset[str] = frozenset()  # on a post's list of people: whose duty makes them its leader

@@ -86,7 +86,7 @@ VITALS = (
     Vital(
         "diverted",
         "cases",
-        "finished of all cases tagged as non-police matters that came to 110, cumulative since the first of them",
+        "finished of all cases that the city counts as diverted from another service, since the first of them",
         "cases",
         60,
     ),

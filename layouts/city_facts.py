@@ -22,6 +22,7 @@ def facts(city: City) -> dict[str, object]:
         "indicators": {indicator.key: _indicator(indicator) for indicator in city.indicators},
         "references": {reference.key: _reference(reference) for reference in city.references},
         "promises": {promise.tier: promise.within_s for promise in city.promises},
+        "diverted": list(city.diverted) or None,
         "vitals": {_key(vital): _vital(vital) for vital in VITALS},
         "boundaries": {"districts": city.district_boundaries, "townships": city.township_boundaries},
     }

@@ -64,8 +64,8 @@ def _map(page: Page) -> html.Div:
 def _map_note(page: Page) -> list[html.Strong | html.Small]:
     """On the map itself, so that no crop of a photograph loses it."""
     demo = [html.Strong(page.text("wall.demo"))] if page.demo else []
-    drawn = page.city.township_boundaries is not None
-    return [*demo, *([html.Small(page.text("wall.map_note"))] if drawn else [])]
+    note = page.city.map_note[0 if page.language.startswith("zh") else 1] if page.city.map_note else ""
+    return [*demo, *([html.Small(note)] if note else [])]
 
 
 def _overview(page: Page) -> list[html.Section]:

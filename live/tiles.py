@@ -52,7 +52,9 @@ def all_tiles(facts: Facts, city: City, zone: ZoneInfo) -> dict[str, Row]:
     }
     tiles = {key: aged(key, facts.counted_at, make()) for key, make in makers.items()}
     tiles |= {f"devices_{one.key}": devices(facts, one) for one in city.device_classes}
-    tiles |= {key: cumulative(facts, key, kind, zone) for key, kind in (("diverted", NON_POLICE), ("cross", "cross"))}
+    tiles["cross"] = cumulative(facts, "cross", "cross", zone)
+    if city.diverted:
+        tiles["diverted"] = cumulative(facts, "diverted", NON_POLICE, zone)
     tiles["latency"] = aged("latency", stamp(facts.delays_at), latency(facts, city))
     tiles["indicators"] = aged("indicators", stamp(facts.real), indicators(facts, city))
     return tiles

@@ -149,6 +149,7 @@ def test_devices_that_are_being_checked_say_so(wall: Page, stage: Stage):
 def test_what_is_not_connected_shows_no_figure(wall: Page):
     tile = wall.locator("#tile-vitals .vital-sign[data-tile=diverted]")
     expect(tile).to_contain_text("未接入")
+    expect(tile.locator(".label")).to_have_text("样例分流累计办结")  # the city's own word
     assert not any(letter.isdigit() for letter in tile.locator(".value").inner_text())
 
 

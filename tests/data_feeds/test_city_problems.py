@@ -43,6 +43,15 @@ def test_a_good_folder_loads_without_outlines(town):
     assert (city.categories[1].finish_h, city.drill_mark) == ({"normal": 24.0}, City.drill_mark)
 
 
+def test_a_city_names_its_own_figure_and_map_note_in_both_languages_or_not_at_all(town):
+    assert (load(town).diverted, load(town).map_note) == ((), ())
+    settings = (town / "city.yaml").read_text("utf-8")
+    (town / "city.yaml").write_text(f"{settings}\ndiverted: {{name: 999 转办}}\nmap_note: {{text: sketch}}\n", "utf-8")
+    found = " ".join(problems(town))
+    assert "name_en is empty" in found
+    assert "text is not known here" in found
+
+
 def test_a_tag_is_carried_by_a_post_alone_or_by_every_place_below_it(town):
     city = load(town)
     assert {tag: [post.code for post in city.posts if tag in post.tags] for tag in city.tags} == {

@@ -39,6 +39,7 @@ def made(size: int, *, long: bool = False, drawn: bool = True) -> City:
         categories=(Category("C01", None, "暴露垃圾", "Exposed rubbish"),),
         device_classes=(DeviceClass("iot", "物联", "IoT"), DeviceClass("video", "视联", "Video")),
         indicators=(Indicator("level", "积水点水位", "Ponding depth", "cm", "S01", "maximum", 300, 0),),
+        diverted=("样例分流累计办结", "Sample diverted done"),
         references=(Reference("cases_a_day", 5000, "件/日", "日均事件，样例", "cases a day, sample", "sample"),),
         promises=(Promise(Tier.DISTRICT, 60), Promise(Tier.TOWNSHIP, 600)),
         district_boundaries=_collection(corners, SIDE, "D{:03}") if drawn else None,

@@ -49,7 +49,7 @@ zhongshu.wall = (() => {
     const { rows } = live().state, now = live().real_ms(), before = now_showing;
     const push = zhongshu.focus.held(rows, now);
     now_showing = zhongshu.scenes.next(before, { orders: rows.order, lines: rows.line, now, seen, push, home: zhongshu.focus.home(rows) });
-    if (now_showing.called) { seen.add(now_showing.called.id); if (!news.joined) sound(); now_showing = { ...now_showing, called: null }; }
+    if (now_showing.called) { seen.add(now_showing.called.id); if (!news.joined) zhongshu.wallSound.once(now_showing.called.mode); now_showing = { ...now_showing, called: null }; }
     if (now_showing.scene !== before.scene) show_scene();
     if (now_showing.pushed !== before.pushed) { relight(); paint(live().state); }
     tabs();
@@ -72,7 +72,7 @@ zhongshu.wall = (() => {
   }
   // A hand on the wall holds the picture; only the mark or its key lets it go on.
   function watch_hands() {
-    const marked = (event) => event.target.closest && event.target.closest("#wall-lock, #wall-language");
+    const marked = (event) => event.target.closest && event.target.closest("#wall-lock, #wall-language, #wall-sound");
     addEventListener("pointerdown", (event) => { if (!marked(event)) choose((event.target.closest("[data-scene]") || { dataset: {} }).dataset.scene); });
     addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() === RESUMES) { resume(); return; }
@@ -81,24 +81,6 @@ zhongshu.wall = (() => {
       choose(tab && ["Enter", " "].includes(event.key) ? tab.dataset.scene : undefined);
     });
     P().at("wall-lock").addEventListener("click", resume);
-  }
-
-  // Two short tones, only where the browser lets a page sound without a hand on it.
-  function sound() {
-    if (typeof AudioContext === "undefined") return;
-    const audio = new AudioContext();
-    if (audio.state !== "running") { audio.close(); return; }
-    [[0, 660], [0.22, 880]].forEach(([at, pitch]) => {
-      const tone = audio.createOscillator(), volume = audio.createGain(), start = audio.currentTime + at;
-      tone.frequency.value = pitch;
-      volume.gain.setValueAtTime(0.0001, start);
-      volume.gain.exponentialRampToValueAtTime(0.25, start + 0.03);
-      volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.2);
-      tone.connect(volume).connect(audio.destination);
-      tone.start(start);
-      tone.stop(start + 0.22);
-    });
-    setTimeout(() => audio.close(), 1000);
   }
 
   // ---- painting ----
@@ -153,6 +135,7 @@ zhongshu.wall = (() => {
     zhongshu.format.use({ language, zone: city.timezone });
     await Promise.all([zhongshu.map.start(city), zhongshu.curve.start()]);
     zhongshu.bar.start();
+    zhongshu.wallSound.start();
     watch_hands();
     zhongshu.definition.start();
     addEventListener("resize", () => { clearTimeout(changed_size); changed_size = setTimeout(refit, 150); });

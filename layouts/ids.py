@@ -16,6 +16,7 @@ class Wall(StrEnum):
     DEMO_TIME = "wall-demo-time"
     LINK = "wall-link"
     LANGUAGE = "wall-language"
+    SOUND = "wall-sound"
     DATE = "wall-date"
     CLOCK = "wall-clock"
     MAP = "wall-map"

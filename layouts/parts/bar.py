@@ -21,6 +21,7 @@ def bar(page: Page) -> html.Header:
             html.Div(className="air"),
             html.Div([*_demo(page), html.Span(className="speed fig")], id=Wall.DEMO, className="demo"),
             html.Div(id=Wall.LINK, className="link", role="status", **{"aria-live": "off"}),
+            html.Button(id=Wall.SOUND, title=page.text("wall.sound")),
             _language(page),
             html.Span(
                 page.text("wall.demo_time") if page.demo else "", id=Wall.DEMO_TIME, className="demo-time", hidden=True

@@ -14,6 +14,10 @@ LONG_AGO = "2020-01-01T00:00:00.000Z"
 LAST_ORDER = ""  # the one tile that shows no figure of the snapshot: it is as old as the link
 TILES = {"cases_today", "cross", "curve", "devices_iot", "devices_video", "districts", "diverted", "filing"}
 TILES |= {"indicators", "latency", "sources", "urgent", LAST_ORDER}
+# This Chromium lets every page sound; most browsers suspend a page's sound until a hand was on it.
+NO_SOUND_WITHOUT_A_HAND = (
+    "window.AudioContext = class extends AudioContext { constructor() { super(); this.suspend(); } }"
+)
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +177,24 @@ def test_a_new_version_reloads_the_page_once_and_only_once(wall: Page, stage: St
     wall.wait_for_timeout(1500)
     assert len(loads) == 1
     stage.do("notice", key="nothing", build="b1")
+
+
+def test_the_tones_of_a_grave_order_are_switched_by_hand_and_a_wall_that_may_not_sound_says_so(
+    wall: Page, stage: Stage
+):
+    switch, played = wall.locator("#wall-sound"), "zhongshu.wallSound.played"
+    wall.add_init_script(NO_SOUND_WITHOUT_A_HAND)
+    wall.reload()
+    expect(switch).to_have_text("♪ 无声：点按允许")
+    stage.do("order", id="mute", grade=2)
+    wall.wait_for_selector("#wall.scene-order")
+    assert wall.evaluate(played) == 0
+    switch.click()
+    expect(switch).to_have_text("♪")
+    expect(wall.locator("#wall-lock")).to_be_hidden()
+    stage.do("order", id="loud", grade=2)
+    wall.wait_for_function(f"{played} === 1")
+    switch.click()
+    expect(switch).to_have_text("♪ 已关")
+    wall.reload()
+    expect(switch).to_have_text("♪ 已关")

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 const load = createRequire(import.meta.url);
 globalThis.zhongshu = {};
-for (const name of ["rows", "format", "text", "wall-parts", "wall-map", "wall-curve", "wall-overview", "wall-lists", "wall-focus", "wall"]) load(`../../assets/${name}.js`);
+for (const name of ["rows", "format", "text", "wall-parts", "wall-map", "wall-curve", "wall-overview", "wall-lists", "wall-focus", "wall-sound", "wall"]) load(`../../assets/${name}.js`);
 const { scenes, lists, labels, curve, overview, parts } = zhongshu;
 const T = Date.parse("2026-11-24T06:30:00.000Z"), at = (s) => new Date(T + s * 1000).toISOString();
 const order = (id, more = {}) => ({ kind: "order", id, state: "running", mode: "live", grade: 2, issued_at: at(0), ended_at: null, targets: 2, tiers: { district: 2 }, limits: { district: 60 }, superseded_by: null, ...more });

@@ -1,16 +1,11 @@
 """Replaying a file: every row accounted for, through the door that everybody uses."""
 
-import csv
-import json
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import sleep
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from redis import Redis
 
 from data_feeds import city as cities
 from data_feeds.csv_rows import CsvError
@@ -21,18 +16,12 @@ from data_feeds.replay_tally import Tally
 from domain.city import City
 from domain.citytime import CityTime
 from domain.place import Places
-from live.reader import RedisReader
 from storage.clock import SharedClock
 from storage.database import Database
 from tests.data_feeds import boston
-from tests.fakes import FakeClock
-from tests.live.conftest import Told, redis, relay_of, tick_of
-from tests.mounted import ROOT, Door, open_door, served
-from tests.outside import missing
+from tests.mounted import Door, open_door, served
 
-__all__ = ["redis"]
 ZONE = ZoneInfo("America/New_York")
-REAL = ROOT.parent / "shared" / "reference" / "real_cases" / "boston_2015_jan_feb.csv"
 AFTER_ALL = date(2016, 2, 1)  # later than the last closing in the file: everything is past, nothing waits
 
 
@@ -223,100 +212,6 @@ def test_a_key_that_is_not_accepted_ends_the_replay_with_a_sentence(replay: Run,
     replay.key = "stolen"
     with pytest.raises(DoorClosed, match="key is not accepted"):
         replay(boston.write(tmp_path / "a.csv", {}), start=AFTER_ALL)
-
-
-@pytest.fixture(scope="module")
-def real_rows() -> list[dict[str, str]]:
-    if not REAL.exists():
-        missing(REAL.name, "lay the real cases into ../shared/reference/real_cases, beside the project")
-    with REAL.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_the_real_cases_of_boston_are_all_accounted_for(boston_city: City, real_rows: list[dict[str, str]]):
-    """16,580 rows with their dirt, looked at as the door looks at each."""
-    now = datetime.now(UTC)
-    tally = dry_run(REAL, boston.the_mapping(), city=boston_city, places=Places(boston_city), now=now)
-    assert tally.rows == len(real_rows) == 16_580
-    assert dict(tally.outcomes) == {"new": 16_580}
-
-
-DAYS = ("01/20/2015", "01/27/2015", "02/28/2015")
-SOURCES = {"CALL": "Constituent Call", "APP": "Citizens Connect App", "SELF": "Self Service", "TWITTER": "Twitter"}
-SOURCES |= {"STAFF": "Employee Generated", "WORKER": "City Worker App", "MAXIMO": "Maximo Integration"}
-
-
-@pytest.fixture
-def replayed(replay: Run, real_rows: list[dict[str, str]], tmp_path: Path) -> Door:
-    """Every row of the file that was opened or closed on one of the days, through the door."""
-    of_the_days = [row for row in real_rows if {row["OPEN_DT"][:10], row["CLOSED_DT"][:10]} & set(DAYS)]
-    with (tmp_path / "days.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, list(real_rows[0]))
-        out.writeheader()
-        out.writerows(of_the_days)
-    tally = replay(tmp_path / "days.csv", start=AFTER_ALL)
-    assert dict(tally.outcomes) == {"new": len(of_the_days)}
-    assert len(of_the_days) > 1_000  # more than one batch
-    return replay.door
-
-
-def test_the_figures_of_real_days_equal_those_counted_from_the_file_by_hand(
-    replayed: Door, real_rows: list[dict[str, str]]
-):
-    counts = Counter(row["OPEN_DT"][:10] for row in real_rows)
-    closed = Counter(row["CLOSED_DT"][:10] for row in real_rows if row["CLOSED_DT"])
-    with replayed.database.read() as work:
-        rows = work.connection.exec_driver_sql("SELECT counts FROM outbox").all()
-    found: Counter[tuple[str, str]] = Counter()
-    for day, name, n in announced(rows):
-        found[day, name] += n
-    for day in DAYS:
-        month, of_month, year = day.split("/")
-        iso = f"{year}-{month}-{of_month}"
-        assert found[iso, "reported"] == found[iso, "received"] == found[iso, "filed"] == counts[day]
-        assert found[iso, "finished"] == closed[day]
-        by_source = Counter(row["Source"] for row in real_rows if row["OPEN_DT"].startswith(day))
-        assert found[iso, "reported/source/CALL"] == by_source["Constituent Call"]
-        assert found[iso, "reported/source/WORKER"] == by_source["City Worker App"]
-    assert found["2015-01-20", "reported"] == 719
-
-
-@pytest.mark.parametrize("day", DAYS)
-def test_what_the_wall_shows_of_a_real_day_equals_what_is_counted_from_the_file_by_hand(
-    replayed: Door, real_rows: list[dict[str, str]], redis: Redis, day: str
-):
-    opened = [row for row in real_rows if row["OPEN_DT"].startswith(day)]
-    tiles = published(replayed, redis, of_the_file(f"{day} 11:59:59 PM"))
-    shown = tiles["cases_today"]
-    assert shown["value"] == shown["counts"]["received"] == shown["counts"]["filed"] == len(opened)
-    assert shown["counts"]["finished"] == sum(row["CLOSED_DT"].startswith(day) for row in real_rows)
-    by_source = Counter(row["Source"] for row in opened)
-    assert {code: n for code, n, *_ in tiles["sources"]["rows"]} == {c: by_source[n] for c, n in SOURCES.items()}
-    times = [of_the_file(row["OPEN_DT"]) for row in opened]
-    by_quarter = Counter(at.hour * 4 + at.minute // 15 for at in times)
-    assert tiles["curve"]["today"] == [by_quarter[n] for n in range(96)]
-    named = Counter(replayed.city.district_aliases[row["neighborhood"]] for row in opened if row["neighborhood"])
-    by_district = {code: n for code, (n, _) in tiles["districts"]["rows"].items()}
-    assert all(by_district[code] >= n for code, n in named.items())
-    assert named.total() <= sum(by_district.values()) <= len(opened)  # between: placed by nothing but its point
-
-
-def of_the_file(said: str) -> datetime:
-    return datetime.strptime(said, "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=ZONE)
-
-
-def published(door: Door, redis: Redis, at: datetime) -> dict:
-    """The tiles that every wall is sent at this moment of the city's time."""
-    behind = SimpleNamespace(database=door.database, city=door.city, clock=FakeClock(at))
-    while relay_of(behind, redis, Told()).cycle():
-        pass
-    tick_of(behind, redis, Told()).beat()
-    return RedisReader(redis, behind.clock.real).vitals()["tiles"]
-
-
-def announced(rows: list) -> list[tuple[str, str, int]]:
-    said = [json.loads(row[0]) for row in rows]
-    return [(day, name, n) for counts in said for day, fields in counts.items() for name, n in fields.items()]
 
 
 def test_city_time_of_a_real_city_is_left_alone_by_a_replay_of_today(replay: Run, tmp_path: Path):

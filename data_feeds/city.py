@@ -45,7 +45,9 @@ def load(folder: Path) -> City:
     indicators, templates and a demo profile may be missing. Raises CityError with every problem of the folder.
 
     A folder that has not changed is not read again: a backup asks for its city five times."""
-    return _read(folder, frozenset((path, it.st_mtime_ns, it.st_size) for path in folder.rglob("*") for it in [path.lstat()]))
+    return _read(
+        folder, frozenset((path, it.st_mtime_ns, it.st_size) for path in folder.rglob("*") for it in [path.lstat()])
+    )
 
 
 @lru_cache(maxsize=4)

@@ -163,22 +163,20 @@ RESET session_replication_role;
 
 
 @pytest.fixture(scope="session")
-def every_table(postgres_cluster: Cluster) -> str:
-    """Name of a database with every table, which the tests share one after the other."""
+def every_table(postgres_cluster: Cluster) -> Database:
+    """A database with every table, which the tests share one after the other, and so the statements compiled for it."""
     postgres_cluster.run("CREATE DATABASE every_table TEMPLATE template0")
     database = Database(postgres_cluster.url("every_table"))
     upgrade(database)
-    database.close()
-    return "every_table"
+    return database
 
 
 @pytest.fixture
-def postgres_city(postgres_cluster: Cluster, every_table: str) -> Iterator[Database]:
+def postgres_city(postgres_cluster: Cluster, every_table: Database) -> Iterator[Database]:
     """A PostgreSQL database of the newest version with no row in it."""
-    database = Database(postgres_cluster.url(every_table))
-    yield database
-    database.close()
-    postgres_cluster.run(EMPTY_AGAIN, every_table)
+    yield every_table
+    every_table.close()
+    postgres_cluster.run(EMPTY_AGAIN, "every_table")
 
 
 @pytest.fixture(scope="session")

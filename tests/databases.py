@@ -8,11 +8,29 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
+from sqlalchemy.util import LRUCache
 
+from config import Settings
 from storage.database import Database
 from storage.migrate import upgrade
+
+
+@cache
+def a_known_engine() -> Engine:
+    """An engine that has been connected, whose statements every SQLite database of this process knows."""
+    engine = Database("sqlite://").engine
+    engine.connect().close()
+    engine._compiled_cache = LRUCache(5_000)
+    return engine
+
+
+def compiled_once(database: Database) -> Database:
+    """Compiling its statements anew was a tenth of a test: they are kept by dialect, so all share one."""
+    known = a_known_engine()
+    database.engine.dialect, database.engine._compiled_cache = known.dialect, known._compiled_cache
+    return database
 
 
 @cache
@@ -27,11 +45,16 @@ def an_empty_file() -> bytes:
         return path.read_bytes()
 
 
-def a_database(folder: Path, *, after_commit: Callable[[bool], None] | None = None) -> Database:
+def a_database(folder: Path, file: str = "city.db", *, after_commit: Callable[[bool], None] | None = None) -> Database:
     """A SQLite database of the newest version in this folder, as `zhongshu migrate` makes it."""
-    (folder / "city.db").write_bytes(an_empty_file())
+    (folder / file).write_bytes(an_empty_file())
     told = {"after_commit": after_commit} if after_commit else {}
-    return Database(f"sqlite:///{folder / 'city.db'}", **told)
+    return compiled_once(Database(f"sqlite:///{folder / file}", **told))
+
+
+def database_of(settings: Settings) -> Database:
+    """The database of a city that nobody has started yet."""
+    return a_database(settings.folder, Path(settings.database_url).name)
 
 
 def without_waiting_for_the_disk(connection: Any, _record: object, _proxy: object) -> None:

@@ -55,6 +55,7 @@ from storage.database import Database
 from storage.passwords import KeyedPins
 from tests.databases import a_database
 from tests.fakes import FakeClock, FakeLive
+from tests.servers import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 ALL = frozenset({Permission.REPORT_CASES, Permission.STEP_CASES, Permission.SEE_CASES, Permission.SEND_HEARTBEATS})
@@ -180,7 +181,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None,
         ledger=Ledger(begin, read, clock=clock, hasher=KeyedPins("k"), answered=escalations.answered),
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
-    server = Flask("door")
+    server = Server("door")
     routes = mount(server, parts, identify=identify, offload=here, ready=lambda: missing)
     return Door(server.test_client(), city, database, clock, live, missing, parts, routes, server)
 

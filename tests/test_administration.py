@@ -15,8 +15,7 @@ from operations.account_ports import Ground
 from operations.device_tokens import DeviceTokens
 from operations.keys import Keys
 from operations.sessions import Browser
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import database_of
 
 
 @pytest.fixture
@@ -24,9 +23,7 @@ def settings(tmp_path: Path) -> Settings:
     """A new city's settings, its database made."""
     made = config.read({}, tmp_path)
     made.folder.mkdir(parents=True)
-    database = Database(made.database_url)
-    upgrade(database)
-    database.close()
+    database_of(made).close()
     return made
 
 

@@ -15,8 +15,7 @@ from commands import Refused
 from config import Settings
 from domain.order import Order
 from storage.clock import SharedClock
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import database_of
 from tests.operations.conftest import Office, zhengzhou
 
 
@@ -34,8 +33,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def office(settings: Settings) -> Iterator[Office]:
-    database = Database(settings.database_url)
-    upgrade(database)
+    database = database_of(settings)
     made = Office(database, SharedClock(database), zhengzhou(), reserved=False)
     yield made
     database.close()
@@ -101,9 +99,7 @@ def test_a_certificate_of_another_city_is_not_confirmed(
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "other"))
     other = config.read()
     os.makedirs(other.folder)
-    database = Database(other.database_url)
-    upgrade(database)
-    database.close()
+    database_of(other).close()
     with pytest.raises(Refused, match="no order of this id"):
         verify(other, file)
 

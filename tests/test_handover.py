@@ -21,6 +21,7 @@ from storage.clock import SharedClock
 from storage.migrate import upgrade
 from storage.passwords import KeyedPins
 from tests.conftest import ROOT
+from tests.databases import database_of
 
 
 def settings_of(folder: Path, **more: str) -> Settings:
@@ -31,8 +32,7 @@ def settings_of(folder: Path, **more: str) -> Settings:
 def settings(tmp_path: Path) -> Settings:
     made = settings_of(tmp_path)
     made.folder.mkdir(parents=True)
-    with opened(made) as database:
-        upgrade(database)
+    database_of(made).close()
     return made
 
 

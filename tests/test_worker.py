@@ -8,17 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 import worker
-from storage.database import Database
 from storage.leases import SqlLeases
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import zhengzhou
 
 
 @pytest.fixture
 def office(tmp_path: Path):
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield SimpleNamespace(leases=SqlLeases(database), clock=FakeClock(), city=zhengzhou())
     database.close()
 

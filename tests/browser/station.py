@@ -44,6 +44,7 @@ from storage.outbox import Outbox
 from storage.passwords import KeyedPins
 from tests.databases import a_database
 from tests.desk_parts import desk_parts
+from tests.servers import Server
 
 CITIES = Path(__file__).parents[2] / "cities"
 PINS = KeyedPins("the key of the station")
@@ -152,7 +153,7 @@ class Station:
         self.installed = self.server(build)
 
     def server(self, build: str = "b1") -> Flask:
-        server = Flask("station")
+        server = Server("station")
         self.socketio = SocketIO(server, async_mode="threading")
         self.door = Door(self, build)
         self.socketio.on_namespace(self.door)

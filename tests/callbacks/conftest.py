@@ -18,6 +18,7 @@ from callbacks.language import language_of
 from domain.account import Role
 from operations.account_ports import Made
 from tests.reception import HERE, PASSWORD, TOWNSHIP, Reception, open_reception
+from tests.servers import Server
 
 PUBLIC = "http://city.test"
 OURS = {"Origin": PUBLIC, "Host": "city.test"}
@@ -112,7 +113,7 @@ def small_desk(server: Flask) -> Dash:
 
 
 def make_house(reception: Reception, *, demo: bool = True, public_url: str = PUBLIC) -> House:
-    server, live = Flask("test", static_folder=None), Snapshot()
+    server, live = Server("test", static_folder=None), Snapshot()
     apps: list[Dash] = []
     house = entrance.House(
         access=reception.access,

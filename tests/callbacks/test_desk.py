@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from callbacks import desk
@@ -14,11 +13,11 @@ from domain.account import SYSTEM, Actor, Role
 from domain.cap_area import Zone
 from layouts.page import Page
 from operations.proposals import OutsideAlert
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.desk_parts import desk_parts
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
+from tests.servers import Server
 
 LEADER = Actor("l1", "演示领导", Role.LEADER)
 FORM = {"mode": "live", "template": "snow_and_ice", "title": "寒潮暴雪应对到岗", "text": "{预警}，{deadline}前到岗"}
@@ -28,8 +27,7 @@ FORM |= {"answers": ["received", "cannot"], "valid_until": None, "ground": "", "
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield Office(database, FakeClock(), zhengzhou())
     database.close()
 
@@ -53,7 +51,7 @@ class Asking:
         return self(verb, form=FORM | changes, count=count)
 
     def client(self) -> FlaskClient:
-        server = Flask("desk")
+        server = Server("desk")
         given = {"city": self.office.city, "who": lambda: self.actor, "language_of": lambda: self.page.language}
         given |= {"demo": True, "build": "b1", "now": self.office.clock.real}
         desk.mount(server, parts=self.parts, reserved_take_part=True, **given)

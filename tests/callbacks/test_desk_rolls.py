@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
-from storage.migrate import upgrade
 from tests.callbacks.test_desk import LEADER, Asking
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
 
@@ -18,8 +17,7 @@ FORM = {"tiers": [], "posts": ["410105", "410105001"]}
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield Office(database, FakeClock(), zhengzhou())
     database.close()
 

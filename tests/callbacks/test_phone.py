@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from callbacks import guard, language, phone
 from callbacks.rates import Rate
@@ -21,6 +20,7 @@ from operations.grid_workers import GridWorkers
 from operations.orders import Orders
 from operations.targets import Targets
 from tests.reception import Reception, open_reception
+from tests.servers import Server
 
 TOWNSHIP = "410105001"
 PUBLIC = "http://city.test"
@@ -47,7 +47,7 @@ class Street:
             begin, read, clock=clock, city=city, connected=set, reserved_take_part=True, calls=self.calls
         )
         self.pages = GridPages(begin, read, clock=clock, city=city, token_of=self.calls.token)
-        self.server = Flask("street")
+        self.server = Server("street")
         self.server.before_request(self._from_us)
         self.door = phone.mount(
             self.server,

@@ -20,8 +20,7 @@ from operations.feedback import FeedbackDesk
 from operations.open_cases import OpenCases
 from operations.roster import Rosters
 from operations.roster_requests import LayerRequest
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
 from tests.operations.test_aftermath import issue
@@ -32,8 +31,7 @@ LEADER = Actor("l1", "演示领导", Role.LEADER)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield Office(database, FakeClock(), zhengzhou())
     database.close()
 

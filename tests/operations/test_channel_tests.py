@@ -15,8 +15,7 @@ from operations.channel_tests import ChannelTests
 from operations.delivery_ports import Way
 from operations.roster import contacts_of
 from operations.targets import Targets
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.escalating import LADDER, EscalatingOffice
 
@@ -52,8 +51,7 @@ class TestingOffice(EscalatingOffice):
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[TestingOffice]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     clock, tests = FakeClock(datetime(2026, 11, 23, 2, tzinfo=UTC)), (WEEKLY, MONTHLY)
     found = TestingOffice(database, clock, LADDER, ways=(Way(Channel.SMS),), channel_tests=tests)
     found.seat(A, B, TOWNSHIP)

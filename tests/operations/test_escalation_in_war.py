@@ -11,8 +11,7 @@ from domain.readiness import Condition
 from domain.step import What
 from operations.delivery_ports import Way
 from operations.readiness import ReadinessDesk
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.escalating import LADDER, EscalatingOffice
 
@@ -21,8 +20,7 @@ POST = "410105"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[EscalatingOffice]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     found = EscalatingOffice(database, FakeClock(), LADDER, ways=(Way(Channel.VOICE), Way(Channel.SMS)))
     found.seat(POST)
     yield found

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,8 +23,8 @@ from domain.step import Step, What
 from domain.timers import TimerState
 from operations.delivery_ports import Way
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.timers import timers
+from tests.databases import a_database, compiled_once
 from tests.fakes import FakeClock
 from tests.operations.escalating import LADDER, EscalatingOffice
 from tests.operations.expected_timers import enough, expected, groups_of, had_nothing_to_do
@@ -42,15 +41,6 @@ PLAN = {
 
 class Crash(Exception):
     """The process dies before it commits."""
-
-
-@cache
-def empty() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="zs-machine-")) / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    upgrade(database)
-    database.close()
-    return path
 
 
 class Dying:
@@ -74,12 +64,12 @@ class Orders(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="zs-machine-"))
-        shutil.copy(empty(), self.folder / "city.db")
+        a_database(self.folder).close()
         self.clock, self.known, self.by_hand = FakeClock(), [], set()
         self.open()
 
     def open(self) -> None:
-        self.database = Database(f"sqlite:///{self.folder / 'city.db'}")
+        self.database = compiled_once(Database(f"sqlite:///{self.folder / 'city.db'}"))
         self.office = EscalatingOffice(self.database, self.clock, LADDER, ways=(Way(Channel.VOICE),))
         self.office.seat(*POSTS, NEXT)
 

@@ -7,16 +7,14 @@ import pytest
 
 from domain.account import Actor, NotAllowed, Role
 from operations.reachability import Reachability
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock, FakeLive
 from tests.operations.escalating import LADDER, EscalatingOffice
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[EscalatingOffice]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield EscalatingOffice(database, FakeClock(), LADDER)
     database.close()
 

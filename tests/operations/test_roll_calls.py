@@ -15,8 +15,7 @@ from operations.order_reading import OrderUnknown
 from operations.readiness import ReadinessDesk
 from operations.roll_calls import PlanRequest, RollCalls, csv_of
 from operations.targets import Targets
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
 
@@ -35,8 +34,7 @@ class RollCallOffice(Office):
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[RollCallOffice]:
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     yield RollCallOffice(database, FakeClock(), zhengzhou())
     database.close()
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
@@ -26,8 +25,7 @@ from operations.sending import Came, Message, Outbound, drop_needless
 from operations.targets import Targets
 from operations.wording import Wording
 from operations.zones import zone_of
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
 
@@ -43,15 +41,6 @@ CAME = [
     Came(DeliveryState.FAILED, "7"),
 ]
 CAME += [Came(DeliveryState.WAITING, "too_many", 5.0)]
-
-
-@cache
-def empty() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/empty.db")
-        upgrade(database)
-        database.close()
-        return Path(folder, "empty.db").read_bytes()
 
 
 class Scripted:
@@ -78,9 +67,7 @@ class Sending(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="zs-sending-")
-        path = Path(self.folder.name, "city.db")
-        path.write_bytes(empty())
-        self.office = Office(Database(f"sqlite:///{path}"), FakeClock(), zhengzhou())
+        self.office = Office(a_database(Path(self.folder.name)), FakeClock(), zhengzhou())
         self.scripted, self.lives, self.people = Scripted(self.office.clock), 0, 0
         begin, read, clock = self.office.database.begin, self.office.database.read, self.office.clock
         self.deliveries = Deliveries(begin, read, clock=clock, ways=[WAY], outside=True)

@@ -11,8 +11,8 @@ from sqlalchemy import event
 from operations.rows import case_row
 from storage.database import Database
 from storage.leases import SqlLeases
-from storage.migrate import upgrade
 from storage.outbox import Outbox
+from tests.databases import a_database
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -85,8 +85,7 @@ def test_a_run_is_claimed_once_unless_its_holder_died(database: Database):
 
 def test_writers_of_one_file_take_turns_and_never_fail(tmp_path: Path):
     """Four writers that would not wait for SQLite's own lock at all."""
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     event.listen(database.engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=0"))
     database.engine.dispose()
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import a_database
 from tests.fakes import FakeClock
 
 NOW = FakeClock().at
@@ -23,8 +22,7 @@ ASKED: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_sqlite_reads_an_index_of_those_cases_alone(tmp_path: Path, asked: str):
-    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
-    upgrade(database)
+    database = a_database(tmp_path)
     statements: list[tuple[str, Any]] = []
     keep = lambda *told: statements.append((told[2], told[3])) if told[2].startswith("SELECT") else None  # noqa: E731
     with database.read() as work:

@@ -17,7 +17,7 @@ _WORD = re.compile(
 def terminal_row(work: Work, order: Order) -> Row:
     """A running order as its posts see it: of a correction also what it `changed`."""
     before = work.orders.get(order.references) if order.edition > 1 and order.references else None
-    return order_row(order) | {"changed": before and changed(before, order)}
+    return order_row(order) | ({"changed": changed(before, order)} if before else {})
 
 
 def changed(before: Order, after: Order) -> Row:

@@ -13,6 +13,7 @@ INSTALLED_DEV := $(call STAMP,requirements.txt requirements-dev.txt)-dev
 
 unexport PYTHONDONTWRITEBYTECODE  # what one process has compiled, the next need not
 
+BY_FILE := --dist loadfile --no-loadscope-reorder  # the tests of a file share its servers
 TOGETHER := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
 
 .PHONY: run test check tests units scripts stories install programs bench soak clean
@@ -38,14 +39,14 @@ check: $(INSTALLED_DEV)
 scripts:
 	node --test $(wildcard tests/js/*test*.*js)
 
-tests: $(INSTALLED_DEV)  # one process more than there are cores: the stories wait a good part of their time
-	$(RUN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadgroup -m "not soak" $(PYTEST)
+tests: $(INSTALLED_DEV)  # two processes more than there are cores: the stories wait a good part of their time
+	$(RUN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 2)) $(BY_FILE) -m "not soak" $(PYTEST)
 
 units: $(INSTALLED_DEV)
-	$(RUN)/pytest -n 2 -m "not (browser or faults or soak)" $(PYTEST)
+	$(RUN)/pytest -n 2 $(BY_FILE) -m "not (browser or faults or soak)" $(PYTEST)
 
 stories: $(INSTALLED_DEV)
-	$(RUN)/pytest -n 3 --dist loadgroup -m "(browser or faults) and not soak" $(PYTEST)
+	$(RUN)/pytest -n 3 $(BY_FILE) -m "(browser or faults) and not soak" $(PYTEST)
 
 bench: $(INSTALLED_DEV)
 	deploy/setup-tests benchmarks

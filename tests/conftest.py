@@ -37,12 +37,9 @@ def pytest_configure() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The stories of a file share its servers, so one process tells them all; any process takes any other test."""
-    for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("faults"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Stories first: a file of them is told by one process, which a long one that comes last would leave alone."""
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("faults")))
 
 
 def pytest_collection_finish() -> None:

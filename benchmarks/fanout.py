@@ -36,9 +36,8 @@ def memory_mb(pid: int) -> float:
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
 
 
-def pushed(city: Running, n: int, seconds: float) -> float:
+def pushed(city: Running, token: str, n: int, seconds: float) -> float:
     """Show a tick a second to `n` walls; the share of a core that the web process needed."""
-    token = city.key(Permission.SEE_WALL)
     command = [sys.executable, "-m", "benchmarks.audience", city.url, token, str(n)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as audience:
         assert audience.stdin
@@ -101,7 +100,8 @@ def main() -> None:
     options = parser.parse_args()
     with running() as city:
         until(lambda: city.office.reader.vitals() is not None, 20)
-        shares = {n: pushed(city, n, options.seconds) for n in options.walls}
+        token = city.key(Permission.SEE_WALL)
+        shares = {n: pushed(city, token, n, options.seconds) for n in options.walls}
         updates = polled(city, min(options.seconds, 10))
     print(f"polled with dcc.Interval: {updates:.0f} updates a second on one process, all of a core")
     n, share = max(shares.items())

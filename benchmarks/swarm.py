@@ -26,6 +26,7 @@ class Browser:
         self._socket = websocket.create_connection(
             url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket",
             timeout=30,
+            header=["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"],  # as every browser offers
             skip_utf8_validation=True,  # in Python it costs more than everything else a browser here does
         )
         self._socket.recv()

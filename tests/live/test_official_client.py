@@ -13,7 +13,7 @@ from operations.drafts import OrderRequest
 from operations.targets import Targets
 from tests.live.conftest import Door, relay_of
 from tests.operations.conftest import Office
-from tests.outside import program
+from tests.outside import missing, program
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".venv" / "js" / "node_modules"
@@ -24,7 +24,7 @@ def test_the_official_client_joins_hears_an_order_and_says_that_it_came(
     door: Door, office: Office, redis: Redis, redis_url: str
 ):
     if not (INSTALLED / "socket.io-client").is_dir():
-        pytest.skip("the official client is not installed: deploy/setup-tests needs npm for it")
+        missing("socket.io-client")
     door.actors["terminal"] = Actor("t1", "a terminal", Role.POST, post=POST, known_by="device")
     command = [program("node"), str(HERE / "official_client.mjs"), str(INSTALLED), f"http://127.0.0.1:{door.port}"]
     with subprocess.Popen([*command, "terminal", POST], stdout=subprocess.PIPE, text=True) as client:

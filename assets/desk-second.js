@@ -63,7 +63,7 @@ zhongshu.deskSecond = (() => {
   function shorts(told) {
     const by = told.leaves_by.length ? told.leaves_by.map((channel) => T(`ledger.channel_${channel}`)).join(T("desk.comma")) : T(told.mode === "drill" ? "desk.short_drill" : "desk.short_nowhere");
     const one = ({ tiers: of, words, cut }) => P().make("div", "short", P().make("p", "q", of.map((tier) => T(`tier.${tier}`)).join(T("desk.comma")), T("desk.gap"), P().make("span", cut ? "watch" : "", T(cut ? "desk.short_cut" : "desk.short_whole", { n: F().number([...words].length) }))), P().make("p", "words", words));
-    return told.shorts.length ? [Object.assign(P().make("details", "shorts", P().make("summary", "", T("desk.short_title"), " ", P().make("span", "q", by)), ...told.shorts.map(one), P().make("p", "qq", T("desk.short_note"))), { open: true })] : [];
+    return told.shorts.length ? [Object.assign(P().make("details", "shorts", P().make("summary", "", T("desk.short_title"), " ", P().make("span", "q", by)), ...told.shorts.map(one), P().make("p", "qq", T("desk.short_note"))), { open: told.leaves_by.length > 0 })] : [];
   }
   const tiers = (told) => M().TIERS.filter((tier) => told.tiers[tier]).map((tier) => `${T(`tier.${tier}`)} ${F().number(told.tiers[tier])}`).concat(told.workers ? [T("desk.workers_n", { n: F().number(told.workers) })] : []).join(T("desk.gap"));
 

@@ -27,7 +27,7 @@ def ask(page: Page, mode: str = "live") -> None:
 
 
 def test_a_second_person_reads_exactly_what_goes_and_both_desks_open_its_ledger(desk: Desk):
-    first, second = desk.open(), desk.open("second")
+    first, second = desk.open(), desk.open("second", viewport={"width": 1440, "height": 900})
     ask(first)
     assert desk.station.orders.latest(desk.station.officer) == []
     second.get_by_role("button", name="查看并决定").click()
@@ -38,6 +38,7 @@ def test_a_second_person_reads_exactly_what_goes_and_both_desks_open_its_ledger(
     expect(second.locator("dialog .shorts summary")).to_contain_text("短信")
     expect(short).to_contain_text("签发：演示值班长；复核：演示副值班长。")
     assert shown in short.inner_text()
+    expect(second.locator("dialog .btn.go")).to_be_in_viewport(ratio=1)
     second.locator("dialog .btn.go").click()
     for page in (first, second):
         expect(page.locator("#ledger-head h1")).to_have_text("强降雨内涝应对到岗")

@@ -1,4 +1,4 @@
-"""What each process loads: a web process carries no tables of figures, the command line nothing it does not need."""
+"""What each process loads: a web process carries neither tables of figures nor a feed's client, the command line nothing it does not need."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-HEAVY = {"pandas", "numpy", "sklearn"}
+HEAVY = {"pandas", "numpy", "sklearn", "httpx"}
 
 
 def loaded_by(module: str) -> set[str]:
@@ -16,7 +16,7 @@ def loaded_by(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_a_web_process_loads_no_tables_of_figures():
+def test_a_web_process_loads_nothing_large_that_it_never_uses():
     loaded = loaded_by("web")
     assert {"dash", "flask", "sqlalchemy"} <= loaded
     assert HEAVY & loaded == set()

@@ -1,4 +1,4 @@
-"""What each process loads: a web process carries neither tables of figures nor a feed's client, the command line nothing it does not need."""
+"""What each process loads: a web process nothing large that it never uses, the command line only what it needs."""
 
 import subprocess
 import sys

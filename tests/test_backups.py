@@ -76,7 +76,7 @@ def test_what_is_written_meanwhile_is_in_it_wholly_or_not_at_all(here, place: Pl
     put_back(there, folder)
     n, rows = facts(there)
     assert n == rows
-    assert before <= n <= after
+    assert before <= n <= after + 1  # the last one may be in the database before its writer has been told so
     administration.verify_audit(there, Namespace())
     assert (there.folder / "secret_key").read_text() == settings.secret_key
     with closing(Database(there.database_url)) as restored, restored.begin() as work:

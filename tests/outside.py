@@ -1,6 +1,7 @@
 """Programs and data from outside that the tests use, and how they wait for them."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 import pytest
 
 INSTALLS = "deploy/setup-tests installs it"
+PORTS = range(10_000, 32_000)  # below those that the kernel itself hands out, to any connection that begins meanwhile
 
 
 def missing(what: str, remedy: str = INSTALLS) -> NoReturn:
@@ -32,9 +34,20 @@ def program(*names: str) -> str:
 
 
 def a_free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on, and that no test of any process is given again while this process lives: it keeps
+    the number's other half, for datagrams, which nobody here uses."""
+    while True:
+        port = PORTS[secrets.randbelow(len(PORTS))]
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+            with socket.socket() as listener:
+                listener.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            claim.detach()
+            return port
 
 
 def until(true: Callable[[], object], within: float = 10.0, what: str = "", *, every: float = 0.02) -> None:

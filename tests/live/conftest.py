@@ -117,7 +117,7 @@ class Door:
             namespaces=[NAMESPACE],
             transports=["websocket"],
             auth={"token": token},
-            wait_timeout=5,
+            wait_timeout=20,
         )
         visitor.line = visitor.client.eio.ws
         self.visitors.append(visitor)

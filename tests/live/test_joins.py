@@ -1,8 +1,11 @@
 """What a joining browser gets: read once for a storm, never older than what the room has heard."""
 
 import threading
-import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
 
 from domain.account import Actor, Role
 from live.joins import Joins
@@ -11,21 +14,29 @@ WALL = Actor("w", "wall", Role.WALL)
 
 
 class Rows:
-    """A room whose rows count how often they were read."""
+    """A room whose rows count how often they were read; `meanwhile` is done once they have been looked at."""
 
-    def __init__(self, takes_s: float = 0.0):
-        self.takes_s, self.readings = takes_s, 0
+    def __init__(self, meanwhile: Callable[[], object] = lambda: None):
+        self.meanwhile, self.readings = meanwhile, 0
         self.newest = 0
 
     def __call__(self, room: str, actor: Actor) -> list[dict]:
         self.readings += 1
         seen = self.newest
-        time.sleep(self.takes_s)
+        self.meanwhile()
         return [{"kind": "case", "id": room, "version": seen}]
 
 
+@pytest.fixture(autouse=True)
+def time(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Time as the joins know it, which stands still: `at` is moved by hand."""
+    standing = SimpleNamespace(at=1000.0)
+    monkeypatch.setattr("live.joins.time", SimpleNamespace(monotonic=lambda: standing.at))
+    return standing
+
+
 def test_a_storm_reads_once():
-    rows = Rows(takes_s=0.05)
+    rows = Rows(lambda: threading.Event().wait(0.05))  # long enough for the others to come meanwhile
     joins = Joins(rows)
     with ThreadPoolExecutor(40) as threads:
         answers = list(threads.map(lambda _: joins.rows("wall", WALL), range(40)))
@@ -43,13 +54,15 @@ def test_what_was_read_before_an_emission_is_not_given_after_it():
 
 
 def test_an_emission_during_the_reading_makes_the_next_one_read_again():
-    rows = Rows(takes_s=0.1)
+    looked, emitted = threading.Event(), threading.Event()
+    rows = Rows(lambda: looked.set() or emitted.wait(10))
     joins = Joins(rows)
     first = threading.Thread(target=joins.rows, args=("wall", WALL))
     first.start()
-    time.sleep(0.03)
+    assert looked.wait(10)
     rows.newest = 1
     joins.emitted(["wall"])
+    emitted.set()
     first.join()
     assert joins.rows("wall", WALL)[0]["version"] == 1
 
@@ -63,24 +76,22 @@ def test_another_rooms_emission_changes_nothing():
     assert rows.readings == 1
 
 
-def test_rows_are_read_again_after_half_a_second(monkeypatch):
+def test_rows_are_read_again_after_half_a_second(time: SimpleNamespace):
     rows = Rows()
     joins = Joins(rows)
     joins.rows("wall", WALL)
-    later = time.monotonic() + 0.6
-    monkeypatch.setattr("live.joins.time.monotonic", lambda: later)
+    time.at += 0.6
     joins.rows("wall", WALL)
     assert rows.readings == 2
 
 
-def test_rooms_that_nobody_joins_any_more_are_forgotten(monkeypatch):
+def test_rooms_that_nobody_joins_any_more_are_forgotten(time: SimpleNamespace):
     joins = Joins(Rows())
     joins.rows("order:1", WALL)
     joins.emitted(["order:1", "post:1"])
     joins.tidy()
     assert dict(joins._emissions) == {"order:1": 1}
-    later = time.monotonic() + 61
-    monkeypatch.setattr("live.joins.time.monotonic", lambda: later)
+    time.at += 61
     joins.tidy()
     assert not joins._emissions
     assert not joins._shelves

@@ -16,7 +16,7 @@ Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
 
 
 def test_a_browser_that_offers_to_compress_gets_a_socket_that_does_not(door: Door):
-    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as browser:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=20) as browser:
         browser.sendall(OFFER.format(port=door.port).encode())
         head = browser.recv(4096).partition(b"\r\n\r\n")[0].decode().lower()
     assert head.startswith("http/1.1 101")

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.outside import program
 
@@ -27,6 +27,8 @@ ANCHOR = "http://127.0.0.1/anchor"  # answered by the context itself; it keeps t
 KEPT = "cookies,local_storage,session_storage,indexeddb,cache_storage,service_workers,websql,file_systems"
 STILL = {"reduced_motion": "reduce"}  # frames are a third of what a page costs; MOVING is for what moves
 MOVING = {"reduced_motion": "no-preference"}
+PATIENCE_MS = 15_000  # what comes within a moment comes within this on a machine that has much else to do, too
+expect.set_options(timeout=PATIENCE_MS)
 AT_MOST = 4  # that wait to be used again: each has a process
 GLOBALS = "() => [Object.getOwnPropertyNames(window).length, String(Date), String(fetch), navigator.onLine]"
 
@@ -120,7 +122,7 @@ class Contexts:
 def chromium() -> Iterator[Browser]:
     """One headless browser for the run; it cannot resolve any other host's name."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(*CHROMIUM), args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=program(*CHROMIUM), args=list(QUIET), timeout=120_000)
         yield browser
         browser.close()
 

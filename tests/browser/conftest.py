@@ -1,5 +1,6 @@
 """A desk in front of a real station, for the stories of the desk and of the ledger."""
 
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from operations.drafts import OrderRequest
 from operations.receipts import Receipt
 from operations.targets import Targets
 from tests.browser.station import Station, serving
-from tests.outside import a_free_port
 from tests.reception import zhengzhou
 
 DISTRICTS = [post.code for post in zhengzhou().posts_of(["district"])]
@@ -31,7 +31,7 @@ class Desk:
         context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in kept.items()])
         page = context.new_page()
         page.goto(f"{self.url}/desk/{query}")
-        expect(page.locator("#desk-link")).to_have_class("link live", timeout=15000)
+        expect(page.locator("#desk-link")).to_have_class("link live", timeout=30_000)
         page.locator("#desk[data-ready]").wait_for()
         return page
 
@@ -48,9 +48,13 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def station_port() -> int:
-    """Where each test's station listens, one after the other: what a browser has read it need not read again."""
-    return a_free_port()
+def station_port() -> Iterator[int]:
+    """Where each test's station listens, one after the other: what a browser has read it need not read again. Between
+    two of them nobody else is given the port: a socket stays bound to it, which does not listen."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield int(keeper.getsockname()[1])
 
 
 @pytest.fixture

@@ -169,6 +169,9 @@ def language_of() -> str:
     return request.args.get("lang") or request.cookies.get("language") or "zh-CN"
 
 
+CUT = {"ok": False, "problem": "the link was cut while this was on its way"}  # which nobody hears any more
+
+
 class Door(Namespace):
     """The live door, as far as these screens need it."""
 
@@ -188,10 +191,15 @@ class Door(Namespace):
         self.seat(self.seats.pop(request.sid, None), here=False)
 
     def on_join(self, room: str) -> dict[str, object]:
-        actor = self.actors[request.sid]
-        if actor is None or not may_join(self.station.city, actor, room):
+        actor = self.actors.get(request.sid)
+        if actor and not may_join(self.station.city, actor, room):
             return {"ok": False, "problem": "you may not be in this room"}
-        self.enter_room(request.sid, room)
+        try:
+            self.enter_room(request.sid, room)
+        except ValueError:
+            actor = None
+        if actor is None:
+            return CUT
         if (post := post_of(room)) and actor.answers_for(post):
             self.seats[request.sid] = post
             self.seat(post, here=True)
@@ -200,8 +208,11 @@ class Door(Namespace):
         return {"ok": True, "room": room, "vitals": None, "rows": rows, "you": you, "build": self.build}
 
     def take(self, kind: Any, payload: object) -> dict[str, object]:
+        actor = self.actors.get(request.sid)
+        if actor is None:
+            return CUT
         try:
-            problem = self.station.ledger.record([receipt(kind, payload, self.actors[request.sid])])[0]
+            problem = self.station.ledger.record([receipt(kind, payload, actor)])[0]
         except Malformed as refusal:
             problem = str(refusal)
         return {"ok": False, "problem": problem} if problem else {"ok": True}
@@ -220,7 +231,7 @@ class Door(Namespace):
         return [
             {"kind": "post", "id": post, "version": int(at.timestamp() * 1000), "last_seen_at": stamp(at)}
             | {"connected": post in self.station.connected}
-            for post, at in self.station.seen.items()
+            for post, at in list(self.station.seen.items())
         ]
 
 

@@ -11,6 +11,11 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
+
+# a property holds on a machine of any speed: hypothesis alone would fail an example that took 0.2 s
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 INSTALLS = "deploy/setup-tests installs it"
 PORTS = range(10_000, 32_000)  # below those that the kernel itself hands out, to any connection that begins meanwhile

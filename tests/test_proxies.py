@@ -52,11 +52,11 @@ def front(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[tuple[Flask,
         path = configuration(tmp_path, port, url.removeprefix("http://"))
         nginx = subprocess.Popen([NGINX, "-c", str(path), "-e", str(tmp_path / "start.log")])
         try:
-            until(lambda: answers(f"http://127.0.0.1:{port}"), 5, "nginx")
+            until(lambda: answers(f"http://127.0.0.1:{port}"), 20, "nginx")
             yield server, f"http://127.0.0.1:{port}"
         finally:
             nginx.terminate()
-            nginx.wait(5)
+            nginx.wait(20)
 
 
 def answers(url: str) -> bool:
@@ -87,4 +87,4 @@ def test_a_web_socket_and_the_largest_body_pass(front: tuple[Flask, str]):
     assert (asked["Upgrade"], asked["Connection"]) == ("websocket", "upgrade")
     assert said(url, "127.0.0.1")["Upgrade"] is None
     body = b"x" * 10_000_001
-    assert httpx.post(url, content=body, trust_env=False).json()["size"] == str(len(body))
+    assert httpx.post(url, content=body, trust_env=False, timeout=30).json()["size"] == str(len(body))

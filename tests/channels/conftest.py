@@ -37,7 +37,7 @@ def gateway(url: str, **said: object) -> ChannelSaid:
     """What the channels file says of a gateway at `url`."""
     http = {"url": url, "body": {"to": "{phone}", "text": "{text}", "ref": "{ref}"}}
     http |= {"accepted": {"field": "code", "is": [0]}} | said.pop("http", {})
-    return ChannelSaid.model_validate({"http": http, "timeout_s": 0.5, "rate_per_s": 1000} | said)
+    return ChannelSaid.model_validate({"http": http, "timeout_s": 20, "rate_per_s": 1000} | said)
 
 
 @dataclass

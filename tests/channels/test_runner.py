@@ -47,25 +47,23 @@ def test_a_gateway_that_hangs_does_not_delay_the_mail(post_of: Make, mail: tuple
     server, box = mail
     box.says, box.got = "250 OK", []
     with FakeGateway((FakeGateway.HANGS, {}, None)) as fake:
-        by_mail = {"apprise": f"mailto://127.0.0.1:{server.port}?from=zs@city.example&to={{email}}", "timeout_s": 5}
-        post = post_of(sms=gateway(fake.url, parallel=4, timeout_s=2), email=gateway_said(by_mail))
+        by_mail = {"apprise": f"mailto://127.0.0.1:{server.port}?from=zs@city.example&to={{email}}", "timeout_s": 20}
+        post = post_of(sms=gateway(fake.url, parallel=4, timeout_s=60), email=gateway_said(by_mail))
         people = post.staff(POST, *(f"1380000{n:04d}" for n in range(8)))
         with post.office.database.begin() as work:
             for person in people:
                 work.deliveries.set_address(person, "email", f"{person}@city.example")
         order = post.issue()
-        began = time.monotonic()
         with post.office.database.begin() as work:
             wanted = [*texts(people), *texts(people, Channel.EMAIL)]
             post.deliveries.enqueue(work, order, wanted)
         post.run()
-        until(lambda: len(box.got) == len(people), 10, "the mail")
-        assert time.monotonic() - began < 4
+        until(lambda: len(box.got) == len(people), 20, "the mail")
+        until(lambda: len(fake.got) == 4, what="the calls that hang")
         with post.office.database.read() as work:
             tally, _ = work.deliveries.tally(order.id)
         assert tally["email"].keys() <= {"sent", "waiting"}
-        assert tally["sms"].keys() <= {"waiting", "unknown"}
-        assert len(fake.got) >= 4
+        assert tally["sms"].keys() == {"waiting"}
 
 
 def gateway_said(said: dict) -> ChannelSaid:
@@ -74,7 +72,7 @@ def gateway_said(said: dict) -> ChannelSaid:
 
 def test_what_hangs_may_have_left_and_is_not_sent_again(post_of: Make):
     with FakeGateway((FakeGateway.HANGS, {}, None)) as fake:
-        post = post_of(sms=gateway(fake.url, timeout_s=0.2))
+        post = post_of(sms=gateway(fake.url, timeout_s=0.5))
         order = post.issue()
         post.enqueue(order, *texts(post.staff(POST, "13800000001")))
         post.run()
@@ -82,6 +80,7 @@ def test_what_hangs_may_have_left_and_is_not_sent_again(post_of: Make):
         post.office.clock.pass_(hours=1)
         time.sleep(0.1)  # several turns of the loop, in which nothing may happen
         assert post.states(order) == ["unknown"]
+        until(lambda: fake.got)
         assert len(fake.got) == 1
 
 
@@ -162,7 +161,7 @@ def test_an_order_that_ended_and_a_post_that_confirmed_are_left_alone(post_of: M
         post.office.clock.pass_(seconds=1)
         post.enqueue(later, *texts(people[:1]), lane=1)  # about something else: the post had confirmed before
         post.run()
-        until(lambda: over(post, later))
+        until(lambda: all(over(post, order) for order in (ended, confirmed, later)))
         outcomes = [[one.outcome for one in post.of(order).values()] for order in (ended, confirmed, later)]
         assert outcomes == [["ended"], ["confirmed", "no_receipt"], ["no_receipt"]]
         assert sorted(call.body["to"] for call in fake.got) == ["13800000001", "13800000002"]
@@ -260,8 +259,10 @@ def test_a_first_alert_overtakes_a_mass_call(post_of: Make):
         post.run()
         until(lambda: len(fake.got) >= 5)
         post.enqueue(order, *texts(first), lane=0)
-        until(lambda: any(call.body["to"] == "13800000001" for call in fake.got))
-        assert len(fake.got) < 50
+        before = len(fake.got)
+        until(lambda: "13800000001" in [call.body["to"] for call in fake.got])
+        place = [call.body["to"] for call in fake.got].index("13800000001")
+        assert place <= before + 4  # those that were on their way already
 
 
 def test_two_workers_share_a_channel_without_telling_anybody_twice(post_of: Make):

@@ -102,9 +102,9 @@ def test_a_feed_that_is_asked_rarely_is_asked_again_soon_after_its_first_failure
     poller.add(source.feed("daily", 3600))
     poller.start()
     try:
-        until(lambda: source.asked, 5, "the first try")
+        until(lambda: source.asked, 20, "the first try")
         source.trouble = None
-        until(lambda: source.delivered, 5, "the second try")
+        until(lambda: source.delivered, 20, "the second try")
     finally:
         poller.stop()
 

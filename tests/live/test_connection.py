@@ -32,7 +32,7 @@ LOOP_AND_THREADS = """
     loops = [gevent.spawn(in_the_loop) for _ in range(3)]
     threads = [gevent.get_hub().threadpool.spawn(in_a_thread) for _ in range(20)]
     for one in (*loops, *threads):
-        one.get(timeout=20)
+        one.get(timeout=50)
     print(int(redis.get("n")))
 """
 

@@ -1,6 +1,6 @@
 """The live door, with the official client: who gets in, what a join answers, receipts, presence, goodbye."""
 
-import time
+import threading
 
 import pytest
 import socketio
@@ -210,7 +210,11 @@ def test_two_terminals_of_a_post_leave_one_by_one(door: Door, office: Office, re
     assert connected(redis, office.clock.real()) == {TOWNSHIP}
 
 
-def test_a_web_process_that_died_takes_its_terminals_with_it(door: Door, office: Office, redis: Redis):
+def test_a_web_process_that_died_takes_its_terminals_with_it(
+    serve: Serve, office: Office, redis: Redis, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("live.gateway.REFRESH_S", 600)
+    door = serve()
     door.actors.update(ACTORS)
     door.connect("post").join(f"post:{TOWNSHIP}")
     office.clock.pass_(seconds=16)
@@ -225,9 +229,8 @@ def test_the_revoked_lose_their_sockets_within_a_second(door: Door, redis: Redis
     until(lambda: redis.pubsub_numsub(keys.REVOKED)[0][1])
     del door.actors["leader"]
     Hints(redis).revoked("account", "a5")
-    started = time.monotonic()
     until(lambda: not gone.client.connected, within=1)
-    assert time.monotonic() - started < 1
+    until(lambda: gone.notices)  # the client takes each message in a thread of its own
     assert gone.notices == [{"key": "bye"}]
     assert stays.join("desk")["ok"]
 
@@ -237,25 +240,27 @@ def test_a_login_that_has_rested_too_long_loses_its_socket(serve: Serve, monkeyp
     door = serve()
     visitor = door.connect("officer")
     del door.actors["officer"]
-    until(lambda: not visitor.client.connected, within=3)
+    until(lambda: not visitor.client.connected and visitor.notices)
     assert visitor.notices == [{"key": "bye"}]
 
 
 def test_a_recheck_that_fails_closes_nobody_and_is_tried_again(serve: Serve, redis: Redis):
     tries: list[str] = []
+    is_back = threading.Event()
 
     def identify(_auth: object, _environ: object) -> Actor | None:
         tries.append("asked")
-        if len(tries) in (2, 3):
+        if len(tries) > 1 and not is_back.is_set():
             raise OSError("SQL is away")
         return ACTORS["officer"] if len(tries) == 1 else None
 
     visitor = serve(identify=identify).connect("officer")
     until(lambda: redis.pubsub_numsub(keys.REVOKED)[0][1])
     Hints(redis).revoked("account", "a3")
-    until(lambda: len(tries) >= 3, within=3)
+    until(lambda: len(tries) >= 3)
     assert visitor.client.connected
-    until(lambda: not visitor.client.connected, within=3)
+    is_back.set()
+    until(lambda: not visitor.client.connected)
 
 
 def test_a_join_looks_again_who_it_is(door: Door):

@@ -1,7 +1,7 @@
 """Receipts: checked for form, written many at once, a bad one refused alone."""
 
 import threading
-import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from domain.account import Actor, Role
 from live.gateway import directly
 from live.receipts import NOT_NOW, GroupCommit, Malformed, receipt
 from operations.receipts import Receipt
+from tests.outside import until
 
 POST = Actor("p", "管城区", Role.POST, post="410104", known_by="device")
 GOOD = {"order": "o1", "post": "410104", "version": 1, "at": "2026-11-24T08:42:10.123Z"}
@@ -71,14 +72,15 @@ def test_whatever_comes_is_a_receipt_or_malformed(said):
 
 
 class Ledger:
-    """Writes in batches; refuses some posts, and breaks on others."""
+    """Writes in batches, each of which is held up until `ready()`; refuses some posts, and breaks on others."""
 
-    def __init__(self, takes_s: float = 0.0):
-        self.takes_s, self.batches = takes_s, []
+    def __init__(self):
+        self.ready: Callable[[], bool] = lambda: True
+        self.batches = []
 
     def record(self, receipts):
         self.batches.append([one.post for one in receipts])
-        time.sleep(self.takes_s)
+        until(self.ready)
         if any(one.post == "broken" for one in receipts):
             raise RuntimeError("this one breaks the writing")
         return ["you do not sit there" if one.post == "bad" else None for one in receipts]
@@ -90,8 +92,10 @@ def put_all(commit: GroupCommit, posts: list[str]) -> list[str | None]:
 
 
 def test_receipts_of_the_same_moment_are_written_together():
-    ledger = Ledger(takes_s=0.05)
-    answers = put_all(GroupCommit(ledger.record, directly), [str(n) for n in range(60)])
+    ledger = Ledger()
+    commit = GroupCommit(ledger.record, directly)
+    ledger.ready = lambda: commit._queue.qsize() + sum(map(len, ledger.batches)) == 60
+    answers = put_all(commit, [str(n) for n in range(60)])
     assert answers == [None] * 60
     assert sorted(post for batch in ledger.batches for post in batch) == sorted(str(n) for n in range(60))
     assert len(ledger.batches) <= 6

@@ -56,7 +56,7 @@ def test_replay_equals_refetch(door: Door, office: Office, redis: Redis, redis_u
     while relay.cycle():
         pass
     fresh = by_id(door.connect(who).join(room)["rows"])
-    until(lambda: fresh.items() <= by_id([*old, *visitor.rows]).items(), within=3, what="the newest rows")
+    until(lambda: fresh.items() <= by_id([*old, *visitor.rows]).items(), what="the newest rows")
     replayed = by_id([*old, *visitor.rows])
     extra = {id: row for id, row in replayed.items() if id not in fresh}
     assert all(row["kind"] == "line" for row in extra.values()), "only lines of orders that the room shows no more"

@@ -206,7 +206,10 @@ def test_the_snapshot_is_told_to_walls_and_desks_and_kept(office: Office, redis:
     assert kept["epoch"] == redis.get(keys.EPOCH).decode()
 
 
-def test_only_one_worker_ticks(office: Office, redis: Redis, tick: Tick, relay: Relay, told: Told):
+def test_only_one_worker_ticks(
+    office: Office, redis: Redis, tick: Tick, relay: Relay, told: Told, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("live.vitals.LEASE_S", 600.0)
     relay.cycle()
     assert tick.beat()
     assert tick_of(office, redis, told, holder="two").beat() is None

@@ -24,7 +24,7 @@ def use():
 
 pool = gevent.get_hub().threadpool
 asked = [gevent.spawn(pool.apply, use) for _ in range(8)]
-print(len(gevent.joinall(asked, timeout=20)), "ended", flush=True)
+print(len(gevent.joinall(asked, timeout=50)), "ended", flush=True)
 os._exit(0)
 """
 

@@ -91,7 +91,7 @@ def test_a_server_that_starts_later_is_waited_for_in_silence(door: Server, caplo
         thread.join(0.3)
         assert thread.is_alive()
         KEYS["any"] = key
-        thread.join(5)
+        thread.join(20)
     assert not thread.is_alive()
     assert [record for record in caplog.records if record.name == "demo"] == []
 

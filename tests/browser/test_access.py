@@ -39,7 +39,7 @@ def test_the_desk_and_the_ledger_have_no_serious_fault(desk: Desk, theme: str):
     page = desk.open(cookies={THEME: theme})
     expect(page.locator(f"html[data-theme={theme}]")).to_have_count(1)
     choose_template(page)
-    expect(page.locator("#desk-before-fields .big")).to_be_visible()
+    expect(page.locator("#desk-before-fields .big")).to_have_text("270")
     assert serious_faults(page) == []
     page.locator("#desk-today-rows tr").click()
     expect(page.locator("#ledger-table tbody tr")).to_have_count(8)

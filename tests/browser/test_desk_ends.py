@@ -95,6 +95,7 @@ def test_the_all_clear_takes_two_acts_shows_its_words_and_the_ended_order_says_s
 def test_one_post_tells_its_calls_and_its_escalation_and_a_meeting_is_for_all(desk: Desk):
     order = desk.order(*DISTRICTS[:2])
     page = desk.open(query=f"?order={order}")
+    expect(page.locator("#ledger-table tbody tr")).to_have_count(2)
     page.keyboard.press("ArrowDown")
     drawer = page.locator("#ledger-drawer")
     expect(drawer.locator(".person a")).to_have_attribute("href", "tel:037100000000")
@@ -119,12 +120,14 @@ def test_a_warning_from_outside_is_drafted_sent_and_gone_and_another_dismissed_w
     proposals.receive(SYSTEM, an_alert("b"))
     page = desk.open()
     expect(page.locator("#desk-strip")).to_contain_text("外部预警：暴雪")
+    expect(page.locator("#desk-strip")).to_contain_text("全部 2 条")
     page.locator("#desk-strip").get_by_role("button", name="起草指令").click()
     expect(page.locator("#desk-strip")).to_contain_text("正在按此起草")
     expect(page.get_by_label("依据").first).to_have_value("暴雪橙色预警")
     expect(page.locator("#desk-send")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#ledger-head h1")).to_be_visible()
+    expect(page.locator("#desk-strip")).not_to_contain_text("全部 2 条")
     expect(page.locator("#desk-strip")).to_contain_text("起草指令")  # the other one
     page.locator("#desk-strip").get_by_role("button", name="不下达").click()
     page.locator("dialog .chip", has_text="不涉及本市").click()

@@ -1,7 +1,6 @@
 """The ledger of an order, told as stories in a browser before a real station."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from operations.grid_workers import GridWorkers
 from operations.targets import Targets
 from tests.browser.conftest import DISTRICTS, TOWNS, Desk
 from tests.browser.station import answering
+from tests.browser.waits import comes_to, resized
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,6 +47,7 @@ def test_the_ledger_lives_its_groups_sum_and_one_key_shows_who_is_silent(desk: D
     expect(page.locator("#ledger-table tr.sel")).to_have_count(1)
     expect(page.locator("#ledger-table tr.sel a")).to_have_attribute("href", "tel:037100000000")
     page.keyboard.press("/")
+    expect(page.locator("#ledger-filters input")).to_be_focused()
     page.keyboard.type("没有这里")
     expect(page.locator("#ledger-table tbody tr")).to_have_count(0)
 
@@ -156,10 +157,15 @@ def test_six_hundred_lines_that_answer_at_once_stay_smooth(desk: Desk):
     kept = "() => [...document.querySelectorAll('#ledger-table tbody tr')].filter((row) => row.__first).length"
     assert page.evaluate(kept) == 590  # moved and filled, none made anew
     assert page.evaluate(FASTEST_REPAINT_MS) < 50
-    page.set_viewport_size({"width": 1440, "height": 900})
-    curve, acts = (page.locator(f"#ledger-{part}").bounding_box() for part in ("curve", "acts"))
-    assert curve["y"] + curve["height"] <= acts["y"], "the curve of five tiers is seen without scrolling"
-    assert curve["height"] >= 80
+    resized(page, 1440, 900)
+    comes_to(page, CURVE, {"above the acts, without scrolling": True, "high enough": True})
+
+
+CURVE = """() => {
+  const box = (part) => document.getElementById('ledger-' + part).getBoundingClientRect();
+  const [curve, acts] = [box('curve'), box('acts')];
+  return { "above the acts, without scrolling": curve.bottom <= acts.top, "high enough": curve.height >= 80 };
+}"""
 
 
 def test_a_desk_that_comes_back_later_reads_what_it_missed(desk: Desk):
@@ -169,10 +175,7 @@ def test_a_desk_that_comes_back_later_reads_what_it_missed(desk: Desk):
     expect(page.locator("#desk-link")).to_have_class("link lost")
     answering(desk.station, order, DISTRICTS[:3])
     desk.station.reachable = True
-    end = time.monotonic() + 12
-    while page.locator("#ledger-filters .chip b").nth(3).inner_text() != "3":
-        assert time.monotonic() < end
-        page.wait_for_timeout(100)
+    expect(page.locator("#ledger-filters .chip b").nth(3)).to_have_text("3", timeout=30_000)
 
 
 def test_grid_workers_are_counted_and_who_needs_support_stands_first(desk: Desk):

@@ -122,7 +122,7 @@ class DeviceIn(Taken):
 
 
 class DevicesIn(Taken):
-    """Up to 10,000 devices; one already registered keeps its place and takes the new district."""
+    """Up to 10,000 devices; one already registered stays as it is."""
 
     devices: Annotated[list[DeviceIn], Field(min_length=1, max_length=REGISTRATIONS)]
 

@@ -81,7 +81,7 @@ def tick(url: str, database: Database, size: int) -> tuple[float, float]:
         redis.setbit(keys.heard(kind.key, slot), n, 1)
         redis.setbit(keys.heard(kind.key, slot), 8 + n, 0)
         began = time.perf_counter()
-        watch.tick(size, now)
+        watch.tick(now)
         times.append(time.perf_counter() - began)
     redis.close()
     return max(times), sorted(times)[len(times) // 2]

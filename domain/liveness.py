@@ -56,11 +56,16 @@ class Registry:
     @classmethod
     def of(cls, districts: Sequence[str | None]) -> "Registry":
         """From each device's district, in the order of the bits; None lies in no district."""
+        return cls(0, {}).grown_by(districts)
+
+    def grown_by(self, districts: Sequence[str | None]) -> "Registry":
+        """With more devices, whose bits follow those that are there."""
         bits: dict[str, list[int]] = defaultdict(list)
-        for bit, district in enumerate(districts):
+        for bit, district in enumerate(districts, self.size):
             if district is not None:
                 bits[district].append(bit)
-        return cls(len(districts), {district: as_set(bitmap_of(found)) for district, found in bits.items()})
+        more = {code: as_set(bitmap_of(found)) | self.districts.get(code, 0) for code, found in bits.items()}
+        return Registry(self.size + len(districts), {**self.districts, **more})
 
     @property
     def all(self) -> int:

@@ -27,7 +27,7 @@ from live.outage import Outage
 from operations.ports import Begin, Row
 
 SAVE_AFTER_S = 3  # a slot is saved so long after its end: heartbeats are gathered for a second on their way
-LOOK_S = 5  # how often SQL is asked whether the registry has grown
+AWAY_S = 5  # so long a database that is away is not asked again
 QUARTER_S = 900
 QUARTERS_KEPT = 100
 log = logging.getLogger("tick")
@@ -52,25 +52,32 @@ class ClassWatch:
         self._online = self._ever = -1
         self._counts = liveness(self._registry, 0, 0)
         self._saved = 0
-        self._outage = Outage(f"keeping what was heard of {device_class.key} in SQL", log)
+        self._look_at = 0.0
+        self._reading = Outage(f"reading which devices of {device_class.key} are registered", log)
+        self._keeping = Outage(f"keeping what was heard of {device_class.key} in SQL", log)
 
-    def tick(self, registered: int, real: datetime) -> Now:
-        """The class now; `registered` is how many devices SQL has."""
-        fresh = registered != self._registry.size
-        if fresh:
-            self._registry = self._read_registry()
+    def tick(self, real: datetime) -> Now:
+        before = self._registry
+        self._look(real)
         arrival, listening = self._listen(real)
         checking = listening.is_checking(arrival, self._class.interval_s)
         frozen = checking and listening.frozen is not None
         as_of = listening.frozen_at if frozen else arrival
         slot = listening.frozen if frozen else slot_at(moment(arrival) or real, self._class.interval_s)
-        self._count(slot or 0, fresh)
-        self._outage.attempt(lambda: self._save(real))
+        self._count(slot or 0, fresh=self._registry is not before)
+        self._keeping.attempt(lambda: self._save(real))
         return Now(self._counts, checking, moment(as_of), self._share_yesterday(real))
 
-    def _read_registry(self) -> Registry:
+    def _look(self, real: datetime) -> None:
+        """Whether devices were registered since."""
+        if real.timestamp() >= self._look_at and not self._reading.attempt(self._read_more):
+            self._look_at = real.timestamp() + AWAY_S
+
+    def _read_more(self) -> None:
         with self._read() as work:
-            return Registry.of([district for _, district in work.devices.registry(self._class.key)])
+            more = work.devices.registry(self._class.key, since=self._registry.size)
+        if more:
+            self._registry = self._registry.grown_by([district for _, district in more])
 
     def _count(self, slot: int, fresh: bool) -> None:
         """Count anew only when a device came or went."""
@@ -161,18 +168,7 @@ class Devices:
     """All classes of the city."""
 
     def __init__(self, redis: Redis, begin: Begin, read: Begin, classes: tuple[DeviceClass, ...]) -> None:
-        self._read = read
         self._watches = {one.key: ClassWatch(redis, begin, read, one) for one in classes}
-        self._registered: dict[str, int] = {}
-        self._look_at = 0.0
-        self._outage = Outage("counting registered devices", log)
 
     def tick(self, real: datetime) -> dict[str, Now]:
-        if real.timestamp() >= self._look_at:
-            self._look_at = real.timestamp() + LOOK_S
-            self._outage.attempt(self._count)
-        return {key: watch.tick(self._registered.get(key, 0), real) for key, watch in self._watches.items()}
-
-    def _count(self) -> None:
-        with self._read() as work:
-            self._registered = work.devices.counts()
+        return {key: watch.tick(real) for key, watch in self._watches.items()}

@@ -27,7 +27,7 @@ class Devices:
         self._begin, self._read, self._live, self._clock, self._city = begin, read, live, clock, city
         self._slot_s = {kind.key: kind.interval_s for kind in city.device_classes}
         self._bits: dict[str, tuple[str, int]] = {}
-        self._size = -1
+        self._known = dict.fromkeys(self._slot_s, 0)
 
     def register(self, actor: Actor, devices: Sequence[Row]) -> dict[str, int]:
         """Add devices (class, id, district or None) to the registry; how many of each class were new. Raises Refused
@@ -82,17 +82,15 @@ class Devices:
         return by_class, unknown
 
     def _index(self, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
-        """Device id → (class, bit); read again when an id is missing and the registry has grown since."""
+        """Device id → (class, bit); what was registered since is read when an id is missing."""
         if any(device not in self._bits for device in ids):
             with self._read() as work:
-                size = sum(work.devices.counts().values())
-                if size != self._size:
-                    self._bits, self._size = self._read_index(work), size
+                for kind in self._known:
+                    self._learn(work, kind)
         return self._bits
 
-    def _read_index(self, work: Work) -> dict[str, tuple[str, int]]:
-        return {
-            device: (kind, bit)
-            for kind in self._slot_s
-            for bit, (device, _district) in enumerate(work.devices.registry(kind))
-        }
+    def _learn(self, work: Work, kind: str) -> None:
+        known = self._known[kind]
+        more = work.devices.registry(kind, since=known)
+        self._bits.update({device: (kind, bit) for bit, (device, _district) in enumerate(more, known)})
+        self._known[kind] = known + len(more)

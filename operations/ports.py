@@ -112,8 +112,8 @@ class PeopleStore(Protocol):
 
 class DeviceStore(Protocol):
     def register(self, devices: Sequence[Row]) -> int: ...
-    def registry(self, device_class: str) -> list[tuple[str, str | None]]:
-        """(device id, district) in the order of their bits."""
+    def registry(self, device_class: str, since: int = 0) -> list[tuple[str, str | None]]:
+        """(device id, district) in the order of their bits, from bit `since` on."""
 
     def counts(self) -> dict[str, int]: ...
     def counts_in(self, districts: Sequence[str]) -> dict[str, int]:

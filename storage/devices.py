@@ -30,8 +30,10 @@ class SqlDevices:
         self._connection.execute(insert(devices), rows)
         return len(rows)
 
-    def registry(self, device_class: str) -> list[tuple[str, str | None]]:
-        query = select(devices.c.id, devices.c.district).where(devices.c.device_class == device_class)
+    def registry(self, device_class: str, since: int = 0) -> list[tuple[str, str | None]]:
+        query = select(devices.c.id, devices.c.district).where(
+            devices.c.device_class == device_class, devices.c.bit >= since
+        )
         return [(row.id, row.district) for row in self._connection.execute(query.order_by(devices.c.bit))]
 
     def counts(self) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """Starting: what a person sees who types the commands, right and wrong."""
 
 import argparse
-import json
 import os
 import re
 import signal
@@ -15,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 
 import app
 import commands
+from benchmarks.start import DEVICES, is_filled, tiles
 from tests.conftest import ROOT, Program, a_free_port, a_program, until
 
 VERBS = [
@@ -42,7 +41,7 @@ VERBS = [
 ]
 
 
-FILLED_WITHIN_S = 20  # the requirement, for the default city
+FILLED_WITHIN_S = 90  # beside other tests; benchmarks/start.py measures the requirement of 20 s
 SMALL = str(ROOT / "cities" / "boston")  # a demo of 600 cases a day, where the size of the city is not the story
 
 
@@ -220,36 +219,30 @@ def first_start(program: Program, seen: TwoStarts) -> None:
         parts = children(process)
         seen.another = refusal(program, PORT=str(a_free_port()))
         seen.key = program.run("key", "create", "--source", "GRID")
-        until(lambda: is_filled(tiles_of(program)), FILLED_WITHIN_S, "a filled wall", every=0.25)
-        seen.tiles = tiles_of(program)
+        seen.tiles = filled_tiles(program)
         process.send_signal(signal.SIGINT)
-        seen.ended_with = process.wait(20)
+        seen.ended_with = process.wait(60)
         seen.left_running = [part for part in parts if part.is_running()]
 
 
-def tiles_of(program: Program) -> dict[str, Any]:
-    """What the wall shows now, asked for with the demo's own key."""
-    key = json.loads((program.folder / "var" / "demo" / "demo.json").read_text())["report"]
-    url, who = f"http://127.0.0.1:{program.environment['PORT']}/api/v1/vitals", {"Authorization": f"Bearer {key}"}
-    found: dict[str, Any] = httpx.get(url, headers=who, trust_env=False, timeout=20).json().get("tiles", {})
-    return found
+def filled_tiles(program: Program) -> dict[str, Any]:
+    """What the wall shows once it is filled."""
+    shown: list[dict[str, Any]] = []
 
+    def filled() -> bool:
+        shown[:] = [tiles(program.folder / "var", int(program.environment["PORT"]))]
+        return is_filled(shown[0])
 
-def is_filled(tiles: dict[str, Any]) -> bool:
-    """Cases of today beside yesterday's, every network of devices, and nothing left that is not connected."""
-    if not (tiles and all(tile["as_of"] for tile in tiles.values())):
-        return False
-    networks = [tile for name, tile in tiles.items() if name.startswith("devices_")]
-    counted = min(tiles["cases_today"][day] for day in ("value", "yesterday")) > 0
-    return counted and all(tile["online"] > tile["registered"] * 0.9 for tile in networks)
+    until(filled, FILLED_WITHIN_S, "a filled wall", every=0.25)
+    return shown[0]
 
 
 @pytest.mark.faults
-def test_the_default_citys_wall_is_filled_within_20_seconds(two_starts):
-    tiles = two_starts.tiles
-    assert (tiles["devices_iot"]["registered"], tiles["devices_video"]["registered"]) == (63_000, 114_000)
-    assert len(tiles["curve"]["yesterday"]) == 96
-    assert [row for row in tiles["indicators"]["rows"] if row[1] is None] == []
+def test_the_default_citys_wall_is_filled_by_itself(two_starts):
+    shown = two_starts.tiles
+    assert {name: shown[name]["registered"] for name in DEVICES} == DEVICES
+    assert len(shown["curve"]["yesterday"]) == 96
+    assert [row for row in shown["indicators"]["rows"] if row[1] is None] == []
 
 
 @pytest.mark.faults

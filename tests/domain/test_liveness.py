@@ -48,6 +48,11 @@ def test_districts_are_counted_apart(districts, heard):
     assert found == expected
 
 
+@given(*[st.lists(st.sampled_from(["A", "B", None]), max_size=40)] * 2)
+def test_a_registry_that_grew_is_that_of_all_its_devices(first, more):
+    assert Registry.of(first).grown_by(more) == Registry.of([*first, *more])
+
+
 @given(DEVICES, DEVICES)
 def test_a_bitmap_only_grows_and_reads_back(first, second):
     bitmap = bitmap_of(first)

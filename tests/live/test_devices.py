@@ -98,8 +98,9 @@ def test_districts_are_counted_apart(watch: Watch):
 def test_new_devices_are_unknown_at_once(watch: Watch):
     watch.minute(0, 1)
     with watch.office.database.begin() as work:
-        work.devices.register([{"device_class": "iot", "id": "new", "district": None}])
-    assert shown(watch.minute(0, 1)) == (2, 0, 9)
+        work.devices.register([{"device_class": "iot", "id": "new", "district": "410105"}])
+    assert shown(watch.tick()) == (2, 0, 9)
+    assert RedisReader(watch.redis, watch.clock.real).devices_by_district("iot") == {"410105": [7, 2]}
 
 
 def settle(watch: Watch) -> None:
@@ -187,10 +188,18 @@ def test_yesterdays_share_is_that_of_the_same_quarter(watch: Watch):
 def test_sql_being_away_does_not_stop_the_counting(watch: Watch, monkeypatch: pytest.MonkeyPatch):
     settle(watch)
 
-    def away() -> None:
+    asked: list[str] = []
+
+    def away(what: str) -> None:
+        asked.append(what)
         raise OSError("SQL is away")
 
-    monkeypatch.setattr(watch.devices, "_read", away)
     for one in watch.devices._watches.values():
-        monkeypatch.setattr(one, "_begin", away)
+        monkeypatch.setattr(one, "_read", lambda: away("read"))
+        monkeypatch.setattr(one, "_begin", lambda: away("write"))
     assert shown(watch.minute(*range(7))) == (7, 1, 2)
+    asked.clear()
+    for _ in range(10):
+        watch.clock.pass_(seconds=1)
+        watch.tick()
+    assert asked.count("read") == 2  # a database that hangs would hold up each of these ticks

@@ -13,6 +13,8 @@ def test_a_device_keeps_its_bit_when_others_come(database: Database):
         assert work.devices.register([device("b"), device("c")]) == 1
         assert work.devices.register([device("a", "video")]) == 1
         assert [name for name, _district in work.devices.registry("iot")] == ["a", "b", "c"]
+        assert work.devices.registry("iot", since=2) == [("c", "410105")]
+        assert work.devices.registry("iot", since=3) == []
         assert work.devices.counts() == {"iot": 3, "video": 1}
 
 

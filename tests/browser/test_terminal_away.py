@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_terminal import POST, Seat, choose, seat
+from tests.outside import until
 
 __all__ = ["seat"]
 pytestmark = pytest.mark.browser
@@ -16,7 +17,7 @@ THE_WORKER = "() => navigator.serviceWorker.controller && navigator.serviceWorke
 def with_worker(seat: Seat, **options: object) -> Page:
     page = seat.open(service_workers="allow", **options)
     page.wait_for_function(THE_WORKER)
-    assert page.evaluate(KEPT_PAGE)
+    page.wait_for_function(KEPT_PAGE)
     return page
 
 
@@ -28,7 +29,7 @@ def test_a_reload_without_a_network_shows_what_was_kept_and_an_answer_goes_out_l
     page.reload()
     expect(page.locator("#terminal-net")).to_contain_text("以下内容可能已有变化")
     expect(page.locator("#order-words")).to_be_visible()
-    expect(page.locator("body")).not_to_contain_text("很快到期", timeout=12000)  # it ran out while nobody could say so
+    expect(page.locator("body")).not_to_contain_text("很快到期", timeout=30_000)  # it ran out while nobody could say so
     page.locator("#order-buttons .go").click()
     choose(page)
     expect(page.locator("#order-buttons .go")).to_contain_text("已存下")
@@ -36,7 +37,7 @@ def test_a_reload_without_a_network_shows_what_was_kept_and_an_answer_goes_out_l
     expect(page.locator("#order-buttons .go")).to_contain_text("已存下")
     assert seat.line(kept).acknowledged_at is None
     back(seat, page)
-    expect(page.locator("#order-answered .given")).to_contain_text("演示员01", timeout=15000)
+    expect(page.locator("#order-answered .given")).to_contain_text("演示员01", timeout=30_000)
     line = seat.line(kept)
     assert line.answers[0].claimed_at < line.answers[0].at
     assert seat.line(short).acknowledged_at is None
@@ -62,7 +63,7 @@ def test_a_terminal_that_comes_back_shows_the_newest_edition_alone_and_how_many_
     order = seat.order()
     expect(page.locator("#order-words")).to_contain_text("立即到岗")
     away(seat, page)
-    expect(page.locator("#terminal-net")).to_contain_text("网络断开", timeout=15000)
+    expect(page.locator("#terminal-net")).to_contain_text("网络断开", timeout=30_000)
     for text in ("十五分钟内到岗", "十分钟内到岗"):
         order = seat.station.orders.correct(seat.station.officer, order, {"text": text}, reason="改时间").id
     back(seat, page)
@@ -99,6 +100,7 @@ def test_the_post_hands_over_from_its_own_terminal(seat: Seat):
     late: list[Route] = []
     page.route("**/terminal/post", lambda route: late.append(route))
     page.locator("#idle-duty button").click()
+    until(lambda: late or page.wait_for_timeout(20), what="the question that is answered late")
     page.keyboard.press("Escape")
     with page.expect_response("**/terminal/post"):
         late[0].continue_()
@@ -127,10 +129,10 @@ def test_a_new_version_takes_over_once_the_terminal_is_idle_and_no_answer_is_los
     expect(page.locator("#order-buttons .go")).to_contain_text("已存下")
     seat.station.install("b2")  # while it was away, another version was installed
     back(seat, page)
-    expect(page.locator("#order-answered .given")).to_have_count(1, timeout=15000)
+    expect(page.locator("#order-answered .given")).to_have_count(1, timeout=30_000)
     assert page.locator("body").get_attribute("data-build") == "b1"  # not under the hand of somebody who reads an order
     seat.station.orders.cancel(seat.station.officer, order, reason="误发")
     page.locator("#terminal-ended .go").click()
-    expect(page.locator("body")).to_have_attribute("data-build", "b2", timeout=15000)
-    page.wait_for_function("async () => (await caches.keys()).every((name) => name.endsWith('-b2'))", timeout=15000)
+    expect(page.locator("body")).to_have_attribute("data-build", "b2", timeout=30_000)
+    page.wait_for_function("async () => (await caches.keys()).every((name) => name.endsWith('-b2'))", timeout=30_000)
     assert len(seat.line(order).answers) == 1

@@ -15,6 +15,7 @@ from operations.ports import Row
 
 NAMESPACE = "/live"
 RETRY_S, LOOK_S = 0.5, 1.0
+HEARS_WITHIN_S = 5.0
 log = logging.getLogger("live")
 
 
@@ -33,9 +34,16 @@ class LiveManager(socketio.RedisManager):
         super().__init__(
             url, channel=keys.SOCKETS, write_only=write_only, logger=log, json=wire, redis_options=options(url)
         )
-        self.stopped = threading.Event()
+        self.stopped, self._hears = threading.Event(), threading.Event()
         self.on_rows: Callable[[Sequence[str]], None] = lambda _rooms: None
         self.on_return: Callable[[], None] = lambda: None
+
+    def pre_connect(self, eio_sid: str, namespace: str) -> str:
+        """Nobody is let in before this process hears what is emitted, or knows that everybody will be told to read
+        again: what came between the reading of rows and the first hearing would never be told."""
+        self._hears.wait(HEARS_WITHIN_S)
+        sid: str = super().pre_connect(eio_sid, namespace)
+        return sid
 
     def _publish(self, data: Row) -> int:
         if not self.connected:
@@ -63,11 +71,13 @@ class LiveManager(socketio.RedisManager):
                     log.info("listening to Redis again")
                     self.on_return()
                 was_lost = False
+                self._hears.set()
                 yield from self._messages(pubsub)
             except (RedisError, OSError) as error:
                 if not was_lost:
                     log.error("cannot listen to Redis: %s; trying on", error)
                 was_lost = True
+                self._hears.set()
                 self.stopped.wait(RETRY_S)
         raise Stopped
 

@@ -30,14 +30,20 @@ class Stage:
     """The wall's own page in a process of its own, and a live link that says what a test tells it to say."""
 
     def __init__(self, port: int) -> None:
-        self.url, self.told, self.http = f"http://127.0.0.1:{port}/wall/", list[dict[str, Any]](), httpx.Client()
+        self.url, self.told, self.http = (
+            f"http://127.0.0.1:{port}/wall/",
+            list[dict[str, Any]](),
+            httpx.Client(timeout=60),
+        )
 
-    def ask(self, name: str, **said: object) -> None:
-        self.http.post(f"{self.url.removesuffix('/wall/')}/stage/{name}", json=said).raise_for_status()
+    def ask(self, name: str, **said: object) -> dict[str, Any]:
+        answer = self.http.post(f"{self.url.removesuffix('/wall/')}/stage/{name}", json=said).raise_for_status()
+        return dict(answer.json())
 
-    def tell(self, *rows: dict[str, Any]) -> None:
+    def tell(self, *rows: dict[str, Any]) -> float:
+        """Tells every wall, and says when, in seconds since the epoch."""
         self.told += [row for row in rows if row["kind"] == "order"]
-        self.ask("rows", rows=list(rows))
+        return float(self.ask("rows", rows=list(rows))["at"])
 
     def clear(self) -> None:
         """What one test told must not run into the next one."""
@@ -53,7 +59,7 @@ def a_stage(city: str) -> Iterator[Stage]:
     port = a_free_port()
     harness = [sys.executable, "-m", "tests.browser.harness", "--port", str(port), "--city", city]
     with running([*harness, "--empty", "--no-order"], cwd=ROOT):
-        until(lambda: listens(port), 20, "the harness")
+        until(lambda: listens(port), 60, "the harness")
         stage = Stage(port)
         yield stage
         stage.http.close()
@@ -165,7 +171,7 @@ def towns(city: City, n: int) -> list[Post]:
 
 def opened(page: Any, stage: Stage, scene: str = "scene-order", language: str = "zh-CN") -> Any:
     page.goto(f"{stage.url}?lang={language}")
-    page.wait_for_selector(f"#wall.{scene}[data-ready]", timeout=15000)
+    page.wait_for_selector(f"#wall.{scene}[data-ready]", timeout=30_000)
     page.wait_for_function("zhongshu.live.state.link.state === 'live' && zhongshu.map.cells.length > 0")
     return page
 
@@ -195,9 +201,18 @@ def text_of(page: Any, selector: str) -> str:
     return " ".join(page.inner_text(selector).split())
 
 
+# The map is drawn for the room that the scene leaves it, and the light for that map.
+DRAWN = """() => {
+  const { width, height } = document.querySelector('#wall-map-over > svg').viewBox.baseVal, size = zhongshu.map.size();
+  const { screen } = zhongshu.lightScreen;
+  return width === size[0] && height === size[1] && screen.cells === zhongshu.map.cells && !screen.stale;
+}"""
+
+
 def settled(page: Any, *rows: dict[str, Any]) -> None:
     """Until the browser has these rows and has painted them, without any flash."""
     wanted = [[row["id"], row["version"]] for row in rows if row["kind"] == "line"]
     known = "(rows) => rows.every(([id, v]) => (zhongshu.live.state.rows.line[id] || {}).version >= v)"
     page.wait_for_function(known, arg=wanted)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function(DRAWN)

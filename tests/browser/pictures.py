@@ -28,7 +28,7 @@ class Stage:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/wall/"
 
-    def do(self, name: str, **arguments: object) -> dict[str, int]:
+    def do(self, name: str, **arguments: object) -> dict[str, float]:
         body = json.dumps(arguments).encode()
         headers = {"Content-Type": "application/json"}
         asked = urllib.request.Request(f"http://127.0.0.1:{self.port}/stage/{name}", body, headers)
@@ -40,7 +40,7 @@ class Stage:
 def harness(*words: str, port: int | None = None) -> Iterator[Stage]:
     port = port or a_free_port()
     with running([sys.executable, "-m", "tests.browser.harness", "--port", str(port), *words]):
-        until(lambda: listens(port), 30, "the harness")
+        until(lambda: listens(port), 60, "the harness")
         yield Stage(port)
 
 
@@ -51,7 +51,7 @@ def walls_of(*cities: str) -> Iterator[dict[str, Stage]]:
     words = [word for city, stage in stages.items() for word in ("--city", city, "--port", str(stage.port))]
     with running([sys.executable, "-m", "tests.browser.harness", *words]):
         for stage in stages.values():
-            until(lambda stage=stage: listens(stage.port), 30, "the harness")
+            until(lambda stage=stage: listens(stage.port), 60, "the harness")
         yield stages
 
 

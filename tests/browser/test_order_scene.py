@@ -8,6 +8,7 @@ import pytest
 from domain.city import City, Tier
 from tests.browser.eyes import serious_faults
 from tests.browser.order_stage import (
+    PIXEL,
     Stage,
     city,
     colour,
@@ -24,6 +25,7 @@ from tests.browser.order_stage import (
     towns,
     wall,
 )
+from tests.browser.waits import comes_to, resized
 
 __all__ = ["city", "stage", "the_stage", "the_wall", "wall"]  # fixtures
 pytestmark = pytest.mark.browser
@@ -75,7 +77,7 @@ def test_the_silent_stay_dark_and_their_number_leads_to_their_name(wall: Any, st
     row = line(told, silent, "delivered", after=19)
     stage.tell(row)
     settled(wall, row)
-    assert wall.query_selector("#order-marks .silent-number") is None
+    wall.wait_for_selector("#order-marks .silent-number", state="detached")
 
 
 def test_who_needs_support_or_cannot_never_wears_the_confirmed_light(wall: Any, stage: Stage, city: City) -> None:
@@ -89,7 +91,7 @@ def test_who_needs_support_or_cannot_never_wears_the_confirmed_light(wall: Any, 
     for post, sign in ((support, "warn"), (cannot, "alarm")):
         seen = colour(wall, post)
         assert seen.red > seen.blue
-        assert wall.query_selector(f"#order-marks .need-mark.{sign}[data-post='{post.code}']")
+        wall.wait_for_selector(f"#order-marks .need-mark.{sign}[data-post='{post.code}']", state="attached")
     assert colour(wall, fine).blue > 120
     assert text_of(wall, ".face .cnt") == "3/3 全部确认"
 
@@ -115,7 +117,7 @@ def test_past_its_limit_a_stopwatch_turns_red_and_says_so(wall: Any, stage: Stag
     told = order(posts, ago=20, limits={"district": 24})
     stage.tell(told, *[line(told, post, "delivered") for post in posts])
     shows(wall, told)
-    wall.wait_for_selector(".face.over", timeout=15000)
+    wall.wait_for_selector(".face.over")
     assert text_of(wall, ".face .under").startswith("超限")
     assert wall.evaluate("getComputedStyle(document.querySelector('.face .time')).color") == "rgb(255, 96, 89)"
 
@@ -138,21 +140,31 @@ def test_nothing_is_drawn_until_a_confirmation_flashes_and_runs_home_and_then_st
     told = order([post, *others], ago=25)
     stage.tell(told, line(told, post, "delivered"), *[line(told, other, "acknowledged") for other in others])
     opened(page, stage)
-    page.wait_for_timeout(300)
-    page.evaluate("""() => {
-      const own = CanvasRenderingContext2D.prototype.drawImage;
-      window.drawn = 0;
-      CanvasRenderingContext2D.prototype.drawImage = function (...a) { window.drawn += 1; return own.apply(this, a); };
-    }""")
+    settled(page)
+    page.evaluate(COUNTED, post.code)
+    page.wait_for_function(AT_REST)
+    drawn = page.evaluate("window.drawn")
     page.wait_for_timeout(2200)
-    assert page.evaluate("window.drawn") == 0
+    assert page.evaluate("window.drawn") == drawn
     row = line(told, post, "acknowledged", after=26)
     stage.tell(row)
-    settled(page, row)
-    fresh = colour(page, post)
-    page.wait_for_timeout(3000)
-    assert page.evaluate("window.drawn") > 0
-    assert fresh.blue > colour(page, post).blue > 120
+    page.wait_for_function("(drawn) => window.drawn > drawn", arg=drawn)
+    page.wait_for_function("window.bluest > window.blue + 10 && window.blue > 120")  # it has flashed
+
+
+# Counts each time that the light is drawn, remembers when that was, and how blue a township is and has been.
+COUNTED = (
+    "(code) => { const blue = () => ("
+    + PIXEL
+    + """)(code)[2], own = CanvasRenderingContext2D.prototype.drawImage;
+  Object.assign(window, { drawn: 0, drawn_at: performance.now(), blue: 0, bluest: 0 });
+  CanvasRenderingContext2D.prototype.drawImage = function (...a) {
+    Object.assign(window, { drawn: window.drawn + 1, drawn_at: performance.now() });
+    requestAnimationFrame(() => { window.blue = blue(); window.bluest = Math.max(window.bluest, window.blue); });
+    return own.apply(this, a);
+  }; }"""
+)
+AT_REST = "() => performance.now() - window.drawn_at > 1000"
 
 
 def test_without_a_link_the_light_dims_and_the_stopwatch_stops(wall: Any, stage: Stage, city: City) -> None:
@@ -160,11 +172,10 @@ def test_without_a_link_the_light_dims_and_the_stopwatch_stops(wall: Any, stage:
     told = order(posts, ago=20)
     stage.tell(told, line(told, posts[0], "acknowledged"), *[line(told, post, "delivered") for post in posts[1:]])
     shows(wall, told)
-    wall.wait_for_timeout(200)
     lit = colour(wall, posts[0])
     stage.ask("ticks", on=False)
-    wall.wait_for_selector("#scene-order.stale", timeout=6000)
-    wall.wait_for_timeout(200)
+    wall.wait_for_selector("#scene-order.stale")
+    settled(wall)
     assert colour(wall, posts[0]).alpha < 0.5 * lit.alpha
     stopped = wall.inner_text(".face .time")
     wall.wait_for_timeout(1300)
@@ -217,12 +228,11 @@ def test_no_word_leaves_its_screen_at_any_size(wall: Any, stage: Stage, city: Ci
         opened(wall, stage, language=language)
     shows(wall, told)
     for width, height, screens in ((1920, 1080, 1), (3840, 2160, 1), (5760, 1080, 3)):
-        wall.set_viewport_size({"width": width, "height": height})
+        resized(wall, width, height)
         wall.wait_for_function("(width) => zhongshu.lightScreen.screen.rem * 192 === width", arg=width / screens)
-        wall.wait_for_timeout(200)
-        assert wall.evaluate(OUT_OF_PLACE, width / screens) == []
-        scroll = wall.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-        assert scroll == [width, height]
+        settled(wall)
+        comes_to(wall, OUT_OF_PLACE, [], width / screens)
+        comes_to(wall, "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]", [width, height])
 
 
 # Texts of the scene that cross a seam between screens, leave the wall, or are under 20 px at 1080p.

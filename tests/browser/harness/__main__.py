@@ -106,8 +106,9 @@ def remember(answer: Response) -> Response:
 
 
 def perform(stage: Stage, name: str) -> Response:
+    at = time.time()
     done = getattr(stage, name)(**(request.get_json(silent=True) or {}))
-    return jsonify({"done": done, "joined": stage.live.joined})
+    return jsonify({"done": done, "joined": stage.live.joined, "seq": stage.play.seq, "at": at})
 
 
 def tick(stage: Stage) -> None:

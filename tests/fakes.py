@@ -160,7 +160,7 @@ class _GatewayHandler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, headers: Mapping[str, str], body: Any) -> None:
         if status == FakeGateway.HANGS:
-            self.server.released.wait(30)
+            self.server.released.wait(120)
         self.close_connection = status <= 0
         if status <= 0:
             return

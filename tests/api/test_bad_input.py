@@ -120,7 +120,7 @@ def test_ten_megabytes_in_pieces_of_unknown_number_are_too_much_as_well(door: Do
     """As a streaming client sends them; only a server that really listens reads them so."""
     good = json.dumps({"cases": [a_report(text="x" * 9_000, external_id=str(i)) for i in range(1_000)]}).encode()
     pieces = (b" " * 1_000_000 for _ in range(2))
-    with served(door.server) as url, httpx.Client(headers={"Authorization": "Bearer any"}) as client:
+    with served(door.server) as url, httpx.Client(headers={"Authorization": "Bearer any"}, timeout=30) as client:
         small = client.post(f"{url}/api/v1/cases", content=iter([json.dumps(a_report()).encode()]))
         large = client.post(f"{url}/api/v1/cases", content=(piece for part in ([good], pieces) for piece in part))
     assert (small.status_code, large.status_code) == (201, 413)

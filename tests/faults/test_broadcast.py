@@ -4,6 +4,7 @@ and no confirmation is lost or counted twice."""
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -83,7 +84,8 @@ class Terminals:
             line = self.lines.get(f"{order}/{post}")
             if not (line and line["acknowledged_at"]) and self.client.connected:
                 said = {"order": order, "post": post, "version": 1, "person": f"p-{post}"}
-                self.client.emit("acknowledged", said, namespace="/live")
+                with suppress(socketio.exceptions.BadNamespaceError):  # it was cut at this moment
+                    self.client.emit("acknowledged", said, namespace="/live")
 
     def close(self) -> None:
         self.client.shutdown()
@@ -126,7 +128,7 @@ def test_a_process_killed_while_an_order_goes_out_and_posts_confirm_another_lose
     """The posts are confirming the first order and the second is just on its way when the process is killed; it is
     started again within a second."""
     confirmed = city.issue()
-    until(lambda: city.terminals.got[confirmed] > 0, 20, "the first order")
+    until(lambda: city.terminals.got[confirmed] > 0, 30, "the first order")
     victim = Victim(city.process, name)
     says = threading.Thread(target=city.terminals.confirm, args=(confirmed,))
     says.start()
@@ -134,7 +136,7 @@ def test_a_process_killed_while_an_order_goes_out_and_posts_confirm_another_lose
     says.join()
     victim.kill()
     victim.is_started_again_within_a_second()
-    until(lambda: city.terminals.got[issued] > 0, 20, f"the order after {name} was killed")
+    until(lambda: city.terminals.got[issued] > 0, 30, f"the order after {name} was killed")
     for order in (confirmed, issued):
         confirm_until_whole(city, order)
         lines = city.ledger(order)
@@ -153,7 +155,7 @@ def confirm_until_whole(city: City, order: str) -> None:
         seen = [city.terminals.lines.get(f"{order}/{post}") for post in city.posts]
         return all(line and line["acknowledged_at"] for line in seen)
 
-    until(is_whole, 30, "every confirmation to be seen by its post")
+    until(is_whole, 60, "every confirmation to be seen by its post")
 
 
 def test_timers_outlive_a_worker_killed_while_they_wait_and_a_redis_that_forgets(city: City):
@@ -168,11 +170,11 @@ def test_timers_outlive_a_worker_killed_while_they_wait_and_a_redis_that_forgets
     victim.is_started_again_within_a_second()
     districts = [post.code for post in city.office.city.posts_of(["district"])]
     rungs = dict.fromkeys(city.posts, 4)
-    until(lambda: counts(fired(city, order["id"])) == rungs, 20, "every rung", every=LOOK_S)
+    until(lambda: counts(fired(city, order["id"])) == rungs, 40, "every rung", every=LOOK_S)
     again = city.dispatcher.post("/api/v1/orders", json=asked).json()
-    until(lambda: len(fired(city, again["id"])) >= len(districts), 5, "the first rungs", every=LOOK_S)
-    for moments in fired(city, again["id"]).values():
-        assert moments[0] <= 3
+    until(lambda: {*districts} <= fired(city, again["id"]).keys(), 20, "the first rungs", every=LOOK_S)
+    began = fired(city, again["id"])
+    assert max(began[post][0] for post in districts) <= 3
     city.dispatcher.post(f"/api/v1/orders/{again['id']}/close", json={})
     before = fired(city, again["id"])
     threading.Event().wait(2.5)  # two more rungs would have come

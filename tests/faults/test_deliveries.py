@@ -78,7 +78,7 @@ def declared(plain: FakeGateway, keyed: FakeGateway, hanging: FakeGateway, mail_
     channels = {
         "sms": {"http": gateway(plain)} | same,
         "webhook": {"http": gateway(keyed, idempotency_header="Idempotency-Key")} | same,
-        "voice": {"http": gateway(hanging), "timeout_s": 20} | same,
+        "voice": {"http": gateway(hanging), "timeout_s": 60} | same,
         "email": {"apprise": f"mailto://127.0.0.1:{mail_port}?from=zs@city.example&to={{email}}"},
     }
     return yaml.safe_dump({"channels": channels})
@@ -136,9 +136,9 @@ def test_a_gateway_that_hangs_holds_up_no_other_channel(city: City):
     city.enqueue(order, Channel.VOICE, [f"1390000{n:04d}" for n in range(20)], lane=0)
     until(lambda: len(city.hanging.got) == PARALLEL, 15, "the calls that hang")
     city.enqueue(order, Channel.EMAIL, [f"p{n}@city.example" for n in range(3)], lane=2)
-    until(lambda: len(city.mail.got) == 3, 3, "the mail")
+    until(lambda: len(city.mail.got) == 3, 15, "the mail")
     city.enqueue(order, Channel.SMS, ["13700000001"], lane=0)
-    until(lambda: any(call.body["to"] == "13700000001" for call in city.plain.got), 3, "the text")
+    until(lambda: any(call.body["to"] == "13700000001" for call in city.plain.got), 15, "the text")
     assert len(city.hanging.got) == PARALLEL
 
 

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from data_feeds.mqtt import Subscriber, Taker
-from tests.conftest import a_free_port, listens, program, running, until
+from tests.conftest import a_free_port, listens, program, running
+from tests.conftest import until as until_within
 from tests.fakes import FakeIntake
 
 pytestmark = pytest.mark.faults
+until = partial(until_within, within=30)  # a second's gathering, and a second and more between two tries to connect
 
 
 class Broker:
@@ -132,7 +135,7 @@ def test_what_is_sent_while_the_broker_is_down_arrives_when_it_is_back(
     for i in range(600):
         gateway.beat(f"d{i}")
     broker.start()
-    until(lambda: ours.heard == gateway.sent, within=20, what="everything that was sent")
+    until(lambda: ours.heard == gateway.sent, what="everything that was sent")
     listening.stop()
     lost = [record for record in caplog.records if "connection lost" in record.message]
     assert len(lost) == 1

@@ -18,8 +18,8 @@ from operations.targets import Targets
 from tests.conftest import Program, until
 
 pytestmark = pytest.mark.faults
-LIMIT_S = 12  # the rungs of a district come at 0, 1/3, 2/3 and 1 of it: 0, 4, 8 and 12 s
-LATE_S = 36  # the second rung at 12 s: a worker that starts after 4 s is there by then
+LIMIT_S = 24  # the rungs of a district come at 0, 1/3, 2/3 and 1 of it: 0, 8, 16 and 24 s
+LATE_S = 54  # the second rung at 18 s: a worker that starts after 8 s is there by then, or fires it at once
 LOOK_S = 0.1
 SOON = timedelta(seconds=1)
 POST, CANARY = "410105", "410102"

@@ -24,7 +24,7 @@ from tests.test_start import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.browser]
 MARKED_WITHIN = 10_000  # milliseconds, and the requirement
-BACK_WITHIN = 30_000  # that it comes back alone is one, too; how long a busy machine takes is not
+BACK_WITHIN = 60_000  # that it comes back alone is one, too; how long a busy machine takes is not
 CITY = "410100"
 MEASURED = {"heating_return_temperature": 41.5}
 TILES = ["cases_today", "cross", "curve", "devices_iot", "devices_video", "districts", "diverted", "filing"]
@@ -136,7 +136,7 @@ def test_what_comes_from_the_broker_is_on_the_wall(wall: Wall, mosquitto_url: st
 
 
 def told(broker: str) -> bool:
-    """A gateway in the field speaks once: one device lives, one station measures."""
+    """A gateway in the field speaks: one device lives, one station measures."""
     now = datetime.now(UTC).isoformat()
     said = [{"topic": f"{CITY}/heartbeats/g1", "payload": json.dumps(["d1"]), "qos": 1}]
     for key, value in MEASURED.items():
@@ -152,16 +152,18 @@ def test_no_tile_of_the_wall_is_left_out_here(wall: Wall):
 
 
 @pytest.mark.parametrize("name", ["worker", "redis-server", "web"])
-def test_when_a_part_stands_still_every_tile_is_marked_and_recovers(wall: Wall, name: str):
+def test_when_a_part_stands_still_every_tile_is_marked_and_recovers(wall: Wall, mosquitto_url: str, name: str):
     with wall.stopped(name):
         wall.is_marked()
+    told(mosquitto_url)  # who is silent for three minutes is dim for that alone
     wall.is_back()
 
 
-def test_when_the_network_is_cut_every_tile_is_marked_and_recovers(wall: Wall):
+def test_when_the_network_is_cut_every_tile_is_marked_and_recovers(wall: Wall, mosquitto_url: str):
     wall.line.whole.clear()
     wall.is_marked()
     wall.line.whole.set()
+    told(mosquitto_url)
     wall.is_back()
 
 

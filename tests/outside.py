@@ -55,7 +55,7 @@ def a_free_port() -> int:
             return port
 
 
-def until(true: Callable[[], object], within: float = 10.0, what: str = "", *, every: float = 0.02) -> None:
+def until(true: Callable[[], object], within: float = 30.0, what: str = "", *, every: float = 0.02) -> None:
     """Wait for a condition, looking 50 times a second, less often where a look is dear (`every`, in seconds); fails
     the test when it does not come."""
     end = time.monotonic() + within

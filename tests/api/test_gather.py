@@ -30,7 +30,7 @@ class Slow:
 
     def write(self, actor: Actor, reports: Sequence[CaseReport]) -> list[Outcome]:
         self.written.append((actor.id, [report.external_id for report in reports]))
-        assert self.go.wait(10)
+        assert self.go.wait(60)
         if self.breaks:
             raise ConnectionError("the database is away")
         return [Outcome("new", f"case {report.external_id}") for report in reports]
@@ -49,7 +49,7 @@ def all_sent(gather: Gather, slow: Slow, actors: Sequence[Actor]) -> list[Outcom
         others = [pool.submit(gather.report, actor, a_report(n)) for n, actor in enumerate(actors[1:], 1)]
         until(lambda: len(gather._waiting) == len(others), what="the others to wait")
         slow.go.set()
-        return [future.result(10) for future in (first, *others)]
+        return [future.result(60) for future in (first, *others)]
 
 
 def test_a_report_that_comes_alone_is_written_alone(slow: Slow):

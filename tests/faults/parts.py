@@ -39,7 +39,7 @@ class Victim:
         self.at = time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def is_started_again_within_a_second(self) -> None:
-        until(lambda: part(self.process, self.name, but=self.old.pid), 10, f"a new {self.name}")
+        until(lambda: part(self.process, self.name, but=self.old.pid), 30, f"a new {self.name}")
         new = part(self.process, self.name, but=self.old.pid)
         took = seconds_from_boot_to(new) - self.at
         assert took <= AGAIN_WITHIN_S, f"{self.name} was started again after {took:.2f} s"

@@ -80,7 +80,7 @@ def test_the_wall_is_filled_within_20_seconds(demo: Demo):
     assert tiles["devices_sensor"]["registered"] == 3200
     yesterday = tiles["curve"]["yesterday"]
     assert len(yesterday) == 96
-    until(lambda: demo.tiles()["cases_today"]["yesterday"] > 0, 10, "yesterday", every=LOOK_S)
+    until(lambda: demo.tiles()["cases_today"]["yesterday"] > 0, 30, "yesterday", every=LOOK_S)
 
 
 def test_a_killed_demo_is_back_within_a_second_and_goes_on_without_doubles(demo: Demo, order: str):
@@ -100,7 +100,7 @@ def test_a_killed_demo_is_back_within_a_second_and_goes_on_without_doubles(demo:
 def test_the_source_systems_totals_are_beside_our_counts(demo: Demo):
     until(
         lambda: any(row[4] is not None for row in demo.tiles()["sources"]["rows"]),
-        60,
+        400,  # a day that has just begun is asked about after five minutes at the latest
         "a source's own total",
         every=LOOK_S,
     )

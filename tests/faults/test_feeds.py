@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,10 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from data_feeds.mqtt import Subscriber, Taker
-from tests.conftest import a_free_port, listens, program, running
-from tests.conftest import until as until_within
+from tests.conftest import a_free_port, listens, program, running, until
 from tests.fakes import FakeIntake
 
 pytestmark = pytest.mark.faults
-until = partial(until_within, within=30)  # a second's gathering, and a second and more between two tries to connect
 
 
 class Broker:

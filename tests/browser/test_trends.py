@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from tests.browser.eyes import serious_faults
 from tests.browser.station import serving
 from tests.browser.trends_days import KINDS
+from tests.browser.waits import resized
 from tests.browsers import Contexts
 from tests.conftest import a_free_port
 
@@ -115,7 +116,7 @@ def test_the_arrows_turn_the_days_and_stop_at_yesterday(phone: Page, house: str)
 def test_a_clause_opens_its_table(phone: Page):
     phone.locator(".lede a", has_text="按期办结").click()
     expect(phone.locator("#districts table")).to_be_visible()
-    assert phone.locator("#districts").evaluate("one => one.getBoundingClientRect().top") < 100
+    phone.wait_for_function("document.getElementById('districts').getBoundingClientRect().top < 100")
 
 
 def test_what_a_number_means_is_one_key_away_and_one_key_closes_it(phone: Page):
@@ -142,7 +143,7 @@ def test_no_definition_leaves_a_phones_screen(phone: Page):
 def test_a_number_opens_its_cases_and_the_way_back(phone: Page, house: str):
     phone.locator(".six .v a").first.click()
     expect(phone.locator("h1")).to_have_text("2026-11-23 上报的事件")
-    assert phone.locator("tbody tr").count() == 50
+    expect(phone.locator("tbody tr")).to_have_count(50)
     no_wider_than_its_window(phone)
     phone.locator("[rel=up]").click()
     phone.wait_for_url(f"{house}?day=2026-11-23")
@@ -190,7 +191,7 @@ def test_every_kind_of_city_fits_both(new_context, tmp_path: Path, station_port:
     with serving(KINDS[kind](tmp_path).server(), station_port) as address:
         page = opened(new_context(viewport=PHONE), f"{address}/trends/")
         for size in (PHONE, DESK):
-            page.set_viewport_size(size)
+            resized(page, **size)
             no_wider_than_its_window(page)
             overlaps = page.evaluate(OVERLAPS)
             assert overlaps == [], (kind, size)
@@ -228,6 +229,7 @@ def test_axe_finds_no_serious_fault_at_a_desk_by_day_and_by_night(desk: Page, ho
     assert serious_faults(desk) == [], "day"
     desk.locator("button.theme").click()
     expect(desk.locator("html")).to_have_attribute("data-theme", "night")
+    expect(desk.locator(".chart .bars path").last).to_have_css("fill", "rgb(40, 200, 255)")
     assert serious_faults(desk) == [], "night"
     desk.goto(f"{house}?lang=en")
     desk.wait_for_selector("body[data-charted]")

@@ -7,8 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.eyes import serious_faults
 from tests.browser.harness import cities
-from tests.browser.order_stage import colour
+from tests.browser.order_stage import colour, settled
 from tests.browser.pictures import HD, Stage, harness, shown
+from tests.browser.waits import watched
 from tests.browsers import Contexts
 
 pytestmark = pytest.mark.browser
@@ -32,12 +33,13 @@ def wall(contexts: Contexts, stage: Stage) -> Iterator[Page]:
         yield page
 
 
-def a_case(stage: Stage, wall: Page, **changes: object) -> None:
+def a_case(stage: Stage, wall: Page, **changes: object) -> float:
+    """Reports a case, and says when, in seconds since the epoch."""
     at = wall.evaluate("new Date(zhongshu.live.city_ms()).toISOString()")
     row = {"kind": "case", "id": f"x{at}", "version": 1, "no": "1", "source": "S01", "category": None, "title": "井盖"}
     row |= {"district": "D001", "township": "T0011", "lon": 113.1, "lat": 34.9, "state": "reported", "unit": None}
     row |= {"urgency": "normal", "filed_by": None, "reported_at": at, "filed_at": None, "finished_at": None}
-    stage.do("rows", rows=[row | {"closed_at": None} | changes])
+    return stage.do("rows", rows=[row | {"closed_at": None} | changes])["at"]
 
 
 def test_what_is_asked_for_early_is_what_is_used(wall: Page):
@@ -46,15 +48,17 @@ def test_what_is_asked_for_early_is_what_is_used(wall: Page):
 
 
 def test_a_case_that_is_reported_is_on_the_wall_within_a_second(wall: Page, stage: Stage):
-    a_case(stage, wall, title="路面塌陷五米")
-    expect(wall.locator("#tile-feed")).to_contain_text("第2区 2-2号：来源1上报路面塌陷五米", timeout=1000)
+    shown = watched(wall, "document.getElementById('tile-feed').innerText.includes('路面塌陷五米')")
+    reported = a_case(stage, wall, title="路面塌陷五米")
+    assert shown() - reported < 1
+    expect(wall.locator("#tile-feed")).to_contain_text("第2区 2-2号：来源1上报路面塌陷五米")
 
 
 def test_a_title_is_text_whatever_it_contains(wall: Page, stage: Stage):
     a_case(stage, wall, title=HOSTILE)
-    expect(wall.locator("#tile-feed")).to_contain_text(HOSTILE, timeout=1000)
+    expect(wall.locator("#tile-feed")).to_contain_text(HOSTILE)
     stage.do("order", id="hostile", title=HOSTILE, grade=4)
-    expect(wall.locator("#tile-last .order-title")).to_contain_text(HOSTILE, timeout=1000)
+    expect(wall.locator("#tile-last .order-title")).to_contain_text(HOSTILE)
     assert wall.locator("#tile-feed img, #tile-last img").count() == 0
     assert wall.evaluate("window.broken") is None
     stage.do("order", id="hostile", version=2, grade=4, state="closed", ended_at="2020-01-01T00:00:00.000Z")
@@ -62,7 +66,7 @@ def test_a_title_is_text_whatever_it_contains(wall: Page, stage: Stage):
 
 def test_a_newer_version_replaces_the_sentence_and_an_older_one_does_not(wall: Page, stage: Stage):
     a_case(stage, wall, id="v", title="甲", version=2)
-    expect(wall.locator("#tile-feed")).to_contain_text("上报甲", timeout=1000)
+    expect(wall.locator("#tile-feed")).to_contain_text("上报甲")
     a_case(stage, wall, id="v", title="乙", version=1)
     wall.wait_for_timeout(300)
     expect(wall.locator("#tile-feed")).to_contain_text("上报甲")
@@ -133,13 +137,14 @@ def test_a_grave_order_takes_the_room_within_two_seconds_and_a_lesser_one_does_n
     wall.wait_for_timeout(1500)
     expect(wall.locator("#wall")).to_contain_class("scene-overview")
     expect(wall.locator("#tile-last")).to_contain_text("正在执行")
-    stage.do("order", id="grave", grade=2)
-    expect(wall.locator("#wall")).to_contain_class("scene-order", timeout=2000)
+    shown = watched(wall, "document.getElementById('wall').classList.contains('scene-order')")
+    issued = stage.do("order", id="grave", grade=2)["at"]
+    assert shown() - issued < 2
     expect(wall.locator("#scene-overview")).to_be_hidden()
     ended = "2020-01-01T00:00:00.000Z"
     for ident, grade in (("three", 3), ("grave", 2)):
         stage.do("order", id=ident, version=2, grade=grade, state="closed", ended_at=ended)
-    expect(wall.locator("#wall")).to_contain_class("scene-overview", timeout=4000)
+    expect(wall.locator("#wall")).to_contain_class("scene-overview")
 
 
 def test_without_motion_a_figure_is_simply_the_new_one(wall: Page):
@@ -169,6 +174,6 @@ def test_a_city_with_no_case_and_no_order_still_reads_as_a_city_and_no_light_bur
         assert "undefined" not in page.locator("#wall").inner_text()
         page.evaluate("zhongshu.wall.choose('order')")
         page.wait_for_selector("#scene-order[data-state=none] .order-empty")
-        page.wait_for_timeout(400)
+        settled(page)
         assert all(colour(page, post).blue < 45 for post in cities.of("made:5").posts if post.lon is not None)
-        assert not page.is_visible(".order-side")
+        expect(page.locator(".order-side")).to_be_hidden()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.pictures import HD, UHD, WIDE, Stage, shown, walls_of
+from tests.browser.waits import comes_to, comes_to_be, resized
 
 pytestmark = pytest.mark.browser
 BOXES = """() => {
@@ -30,8 +31,10 @@ WORDS = """() => {
   const shown = [...document.querySelectorAll('#wall *')].filter((e) => e.checkVisibility() && has_text(e));
   return shown.map(seen).filter(([left, , right]) => right > left);
 }"""
-FITTED = """([wide, high]) => innerWidth === wide && innerHeight === high &&
-  document.querySelector('#wall-map-over > svg').viewBox.baseVal.width === zhongshu.map.size()[0]"""
+FITTED = """() => {
+  const { width, height } = document.querySelector('#wall-map-over > svg').viewBox.baseVal, size = zhongshu.map.size();
+  return width === size[0] && height === size[1];
+}"""
 SCROLLS = (
     "() => [document.documentElement.scrollWidth > innerWidth, document.documentElement.scrollHeight > innerHeight]"
 )
@@ -45,27 +48,27 @@ def beyond(box: list[float], size: tuple[int, int]) -> bool:
     return box[2] > size[0] + 1 or box[3] > size[1] + 1
 
 
-def of_size(page: Page, size: tuple[int, int]) -> Page:
-    """The page in a window of this size; what it shows next is laid out for it from the start."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    return page
-
-
 def drawn_for(page: Page, size: tuple[int, int]) -> None:
     """Until the whole picture, its map too, is drawn for a window of this size."""
-    of_size(page, size)
-    page.wait_for_function(FITTED, arg=list(size))
+    resized(page, *size)
+    page.wait_for_function(FITTED)
     page.wait_for_timeout(500)
 
 
 def check(page: Page, size: tuple[int, int]) -> None:
-    assert page.evaluate(SCROLLS) == [False, False]
-    boxes = page.evaluate(BOXES)
-    tiles = [(name, box) for name, box in boxes.items()]
-    on_another = [(a, b) for n, (a, one) in enumerate(tiles) for b, two in tiles[n + 1 :] if overlaps(one, two)]
-    assert on_another == []
-    outside = [word for word in page.evaluate(WORDS) if min(word[:2]) < -1 or beyond(word, size)]
-    assert outside == []
+    comes_to(page, SCROLLS, [False, False])
+    comes_to_be(page, lambda: on_another(page), [])
+    comes_to_be(page, lambda: [one for one in page.evaluate(WORDS) if min(one[:2]) < -1 or beyond(one, size)], [])
+
+
+def on_another(page: Page) -> list[tuple[str, str]]:
+    tiles = list(page.evaluate(BOXES).items())
+    return [(a, b) for n, (a, one) in enumerate(tiles) for b, two in tiles[n + 1 :] if overlaps(one, two)]
+
+
+def crossing(page: Page) -> list[list[object]]:
+    """The words that run over a seam between two screens."""
+    return [word for word in page.evaluate(WORDS) for seam in (1920, 3840) if word[0] < seam < word[2]]
 
 
 CASES = [
@@ -87,7 +90,7 @@ def stages() -> Iterator[dict[str, Stage]]:
 
 @pytest.mark.parametrize(("city", "language", "sizes"), CASES, ids=str)
 def test_everything_has_its_place_in_a_window_that_changes_its_size(page, stages, city, language, sizes):
-    of_size(page, sizes[0])
+    resized(page, *sizes[0])
     shown(page, f"{stages[city].url}?lang={language}")
     boxes = {}
     for size in sizes:
@@ -97,8 +100,7 @@ def test_everything_has_its_place_in_a_window_that_changes_its_size(page, stages
         assert 0 < left < right < size[0] * 0.625, "the map is drawn anew"
         boxes[size] = page.evaluate(BOXES)
         if size == WIDE:
-            crossing = [word for word in page.evaluate(WORDS) for seam in (1920, 3840) if word[0] < seam < word[2]]
-            assert crossing == []
+            comes_to_be(page, lambda: crossing(page), [])
     if UHD in boxes:
         the_same_picture_at_twice_the_size(boxes[HD], boxes[UHD])
 

@@ -32,7 +32,8 @@ def watched(page: Page, condition: str) -> Callable[[], float]:
     """Has the page itself watch for `condition` from now on. What is returned waits for it and says when it came, in
     seconds since the epoch: what a promise in seconds is measured by, without the time that a test takes to look."""
     page.evaluate(f"""() => {{
-      window.cameTrue = new Promise((done) => {{
+      window.cameTrue = new Promise((done, fail) => {{
+        setTimeout(() => fail(new Error("waited in vain")), 60000);
         const look = () => (({condition}) ? done(Date.now() / 1000) : requestAnimationFrame(look));
         look();
       }});

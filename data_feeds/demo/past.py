@@ -34,11 +34,12 @@ class Past:
         self._casework.told(today)
 
     def fill_before(self, today: date) -> None:
-        """The days before, newest first, gently."""
+        """The days before, newest first: yesterday at once, since the wall compares with it, the others gently."""
         for back in range(1, DAYS + 1):
             day = today - timedelta(days=back)
             if not self._is_complete(day):
-                self._fill(self._told(day), GENTLE, rest=REST)
+                size, rest = (FAST, 0.0) if back == 1 else (GENTLE, REST)
+                self._fill(self._told(day), size, rest=rest)
         if not self._stopped.is_set():
             log.info("the %d days before today are filled in", DAYS)
 

@@ -200,6 +200,17 @@ def test_the_days_before_are_filled_newest_first_and_once(town: Town, monkeypatc
     assert len(town.cases()) == sum(expected.values())
 
 
+def test_only_yesterday_is_filled_without_a_rest(town: Town, monkeypatch: pytest.MonkeyPatch):
+    rests: list[float] = []
+    monkeypatch.setattr(town.past._stopped, "wait", rests.append)
+    monkeypatch.setattr("data_feeds.demo.past.DAYS", 1)
+    town.past.fill_before(BEGAN)
+    assert set(rests) == {0.0}
+    monkeypatch.setattr("data_feeds.demo.past.DAYS", 2)
+    town.past.fill_before(BEGAN)
+    assert max(rests) > 0.0
+
+
 def test_a_door_that_is_closed_loses_nothing(town: Town):
     town.fill_today()
     key = KEYS.pop("any")

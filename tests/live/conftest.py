@@ -30,6 +30,7 @@ from storage.outbox import Outbox
 from tests.databases import a_database
 from tests.fakes import FakeClock
 from tests.operations.conftest import Office, zhengzhou
+from tests.outside import until
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ class Visitor:
         client.on("notice", self.notices.append, namespace=NAMESPACE)
 
     def say(self, event: str, payload: object) -> dict[str, Any]:
-        answer: dict[str, Any] = self.client.call(event, payload, namespace=NAMESPACE, timeout=10)
+        answer: dict[str, Any] = self.client.call(event, payload, namespace=NAMESPACE, timeout=30)
         return answer
 
     def leave(self) -> None:
@@ -162,8 +163,11 @@ Serve = Callable[..., Door]
 
 @pytest.fixture
 def serve(redis_url: str, office: Office) -> Iterator[Serve]:
-    """Serves a door over the office; what is behind it may be replaced."""
+    """Serves a door over the office; what is behind it may be replaced. Nobody but its doors listens to Redis: those
+    of the test before do so for a moment more."""
     doors: list[tuple[Door, Any]] = []
+    with connect(redis_url) as redis:
+        redis.client_kill_filter(_type="pubsub")
 
     def start(url: str = redis_url, **instead: Any) -> Door:
         actors: dict[str, Actor] = {"officer": office.officer}
@@ -188,6 +192,7 @@ def serve(redis_url: str, office: Office) -> Iterator[Serve]:
         door.live.stop()
         for visitor in door.visitors:
             visitor.end()
+        until(lambda gateway=door.live.gateway: not gateway.sockets, what="the door to see that all have left")
         server.shutdown()
         server.server_close()
 

@@ -60,7 +60,7 @@ def test_an_order_is_one_emission_and_one_message(office: Office, redis: Redis, 
     relay = relay_of(office, redis, Emitter(redis_url))
     channel = redis.pubsub(ignore_subscribe_messages=True)
     channel.subscribe(keys.SOCKETS)
-    until(lambda: redis.pubsub_numsub(keys.SOCKETS)[0][1])
+    channel.get_message(timeout=30)  # that we are heard of
     issue(office, "township")
     relay.cycle()
     redis.publish(keys.SOCKETS, "the end")

@@ -47,7 +47,10 @@ class SqlProposals:
 
     def named(self, sender: str, identifier: str) -> list[Row]:
         query = select(cap_proposals).where(cap_proposals.c.sender == sender, cap_proposals.c.identifier == identifier)
-        return [dict(row) for row in self._connection.execute(query.order_by(cap_proposals.c.sent)).mappings()]
+        return [
+            dict(row)
+            for row in self._connection.execute(query.order_by(cap_proposals.c.sent, cap_proposals.c.id)).mappings()
+        ]
 
     def get(self, proposal_id: str) -> Row | None:
         query = select(cap_proposals).where(cap_proposals.c.id == proposal_id)

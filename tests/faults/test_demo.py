@@ -79,7 +79,7 @@ def test_the_wall_is_filled_within_20_seconds(demo: Demo):
     tiles = demo.tiles()
     assert tiles["devices_sensor"]["registered"] == 3200
     yesterday = tiles["curve"]["yesterday"]
-    assert len(yesterday) == 96
+    assert len(yesterday) in (92, 96, 100)  # the clocks change twice a year
     until(lambda: demo.tiles()["cases_today"]["yesterday"] > 0, 30, "yesterday", every=LOOK_S)
 
 

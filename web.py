@@ -166,6 +166,7 @@ def machines_of(office: Office) -> Machines:
         write_table=reports.table.xlsx,
         reachability=office.reachability,
         feedback=office.feedback,
+        short_messages=office.short_messages,
     )
 
 

@@ -61,6 +61,7 @@ from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.scenes import Scenes
+from operations.short_messages import ShortMessages
 
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -100,6 +101,7 @@ class Parts:
     reachability: Reachability
     feedback: FeedbackDesk
     ledger: Ledger
+    short_messages: ShortMessages
 
 
 def mount(
@@ -132,7 +134,8 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
     letters = parts.dead_letters
     cases = CaseRoutes(parts.cases, dead_letters=letters, city=parts.city, meter=meter, offload=offload)
     devices = DeviceRoutes(parts.devices, parts.indicators)
-    orders = OrderRoutes(parts.orders, parts.grid_pages, parts.order_requests, parts.reachability)
+    requests, shorts = parts.order_requests, parts.short_messages
+    orders = OrderRoutes(parts.orders, parts.grid_pages, requests, reachability=parts.reachability, shorts=shorts)
     papers, proposals = PaperRoutes(parts.aftermath, parts.print_paper), ProposalRoutes(parts.proposals)
     roster = RosterRoutes(parts.rosters)
     readiness = ReadinessRoutes(parts.readiness)
@@ -149,7 +152,7 @@ def routes_of(parts: Parts, meter: Meter, offload: Offload) -> list[Route]:
         TargetRoutes(parts.target_groups, parts.areas),
         GridRoutes(parts.grid_workers, parts.grid_pages),
         SceneRoutes(parts.scenes),
-        OrderRequestRoutes(parts.order_requests),
+        OrderRequestRoutes(requests, parts.orders, shorts),
         PlanRoutes(parts.plans),
         ChecklistRoutes(parts.checklists),
         EscalationRoutes(parts.escalations),

@@ -50,13 +50,23 @@ class OrderOut(Given):
     meeting: str
 
 
+class ShortOut(Given):
+    """The short message for posts of these `tiers`, word for word; `cut`: the order's text does not fit whole. «··»
+    stands where the number or the second person is known only when it goes."""
+
+    tiers: tuple[str, ...]
+    words: str
+    cut: bool
+
+
 class PreviewOut(Given):
     """What would be sent. `silent_now` are posts with no terminal connected; `usual` how many posts the plan's last
     orders had. `count` is everybody: posts (`targets`) and grid workers; `wide` says that it is more than three times
     as many as usual (without such orders: as the last live ones of your centre, else more than the city's floor), and
     then the order is issued only when `confirmed_count` is that number (`wants_count`). `wants_second`: it waits for a
     second person. `unreachable`: how many grid workers no message can reach; `without_workers` townships that have
-    none on duty, `without_person` posts with nobody in the roles asked for."""
+    none on duty, `without_person` posts with nobody in the roles asked for. `leaves_by`: the outside channels by which
+    the `shorts` would leave; none for a drill or in a demo."""
 
     title: str
     text: str
@@ -82,6 +92,8 @@ class PreviewOut(Given):
     without_workers: list[str]
     without_person: list[str]
     outlook: OutlookOut
+    shorts: list[ShortOut]
+    leaves_by: list[str]
 
 
 class AnswerOut(Given):

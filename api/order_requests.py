@@ -9,13 +9,15 @@ from pydantic import Field
 
 from api.answers import Given
 from api.door import Answer, Call, Route
-from api.order_answers import OrderOut
+from api.order_answers import OrderOut, ShortOut
 from api.requests import ReasonIn, Said, Taken
 from domain.account import Permission
 from domain.order import Order
 from operations.order_request_rows import request_row
 from operations.order_requests import OrderRequests
+from operations.orders import Orders
 from operations.ports import Row
+from operations.short_messages import ShortMessages
 
 
 class SeenIn(Taken):
@@ -63,7 +65,8 @@ class OrderRequestsOut(Given):
 
 
 class OrderRequestShown(Given):
-    """A waiting request, and exactly what would be sent now; `seen` is what an approval shows."""
+    """A waiting request, and exactly what would be sent now; `seen` is what an approval shows. The `shorts` are as they
+    leave once you let it go, by the outside channels of `leaves_by`."""
 
     request: OrderRequestOut
     seen: str
@@ -75,11 +78,13 @@ class OrderRequestShown(Given):
     limits: Mapping[str, int]
     answers: tuple[str, ...]
     posts: list[str]
+    shorts: list[ShortOut]
+    leaves_by: list[str]
 
 
 class OrderRequestRoutes:
-    def __init__(self, requests: OrderRequests) -> None:
-        self._requests = requests
+    def __init__(self, requests: OrderRequests, orders: Orders, shorts: ShortMessages) -> None:
+        self._requests, self._orders, self._shorts = requests, orders, shorts
 
     def routes(self) -> list[Route]:
         path, may, made = "/order-requests/{id}", Permission.DISPATCH, {HTTPStatus.CREATED: OrderOut}
@@ -105,6 +110,8 @@ class OrderRequestRoutes:
         request, made, seen = self._requests.look(call.actor, call.path["id"])
         names = ("title", "text", "ground", "callback", "valid_until", "limits", "answers")
         said = {name: getattr(made, name) for name in names} | {"posts": [post.code for post in made.posts]}
+        before = self._orders.get(call.actor, request["order"]) if request["order"] else None
+        said |= self._shorts.waiting(request, made, call.actor, before)
         return Answer(OrderRequestShown.model_validate(said | {"request": request_row(request), "seen": seen}))
 
     def approve(self, call: Call) -> Answer:

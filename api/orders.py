@@ -18,14 +18,25 @@ from operations.grid_pages import GridPages
 from operations.order_preview import Preview
 from operations.order_requests import OrderRequests
 from operations.orders import Orders
+from operations.ports import Row
 from operations.reachability import Reachability
+from operations.short_messages import ShortMessages
 
 
 class OrderRoutes:
     """What needs a second person is answered with the request for one (202)."""
 
-    def __init__(self, orders: Orders, pages: GridPages, requests: OrderRequests, reachability: Reachability) -> None:
-        self._orders, self._pages, self._requests, self._reachability = orders, pages, requests, reachability
+    def __init__(
+        self,
+        orders: Orders,
+        pages: GridPages,
+        requests: OrderRequests,
+        *,
+        reachability: Reachability,
+        shorts: ShortMessages,
+    ) -> None:
+        self._orders, self._pages, self._requests = orders, pages, requests
+        self._reachability, self._shorts = reachability, shorts
 
     def routes(self) -> list[Route]:
         made, ok = {HTTPStatus.CREATED: OrderOut}, {HTTPStatus.OK: OrderOut}
@@ -50,7 +61,8 @@ class OrderRoutes:
 
     def preview(self, call: Call) -> Answer:
         preview = self._orders.preview(call.actor, request_of(call.body))
-        return Answer(preview_of(preview, outlook_of(self._reachability, preview)))
+        shorts = self._shorts.before(preview, call.actor.name)
+        return Answer(preview_of(preview, outlook_of(self._reachability, preview), shorts))
 
     def issue(self, call: Call) -> Answer:
         return sent(self._requests.issue(call.actor, request_of(call.body)))
@@ -118,7 +130,7 @@ def request_of(said: OrderIn) -> OrderRequest:
     )
 
 
-def preview_of(preview: Preview, outlook: OutlookOut) -> PreviewOut:
+def preview_of(preview: Preview, outlook: OutlookOut, shorts: Row) -> PreviewOut:
     draft = preview.draft
     shown: dict[str, Any] = {
         "posts": [post.code for post in draft.posts],
@@ -132,5 +144,6 @@ def preview_of(preview: Preview, outlook: OutlookOut) -> PreviewOut:
         "unreachable": preview.unreachable,
         "outlook": outlook,
     } | reach_row(draft.reach)
+    shown |= shorts
     names = ("title", "text", "grade", "mode", "limits", "valid_until", "answers", "ground", "callback", "tiers")
     return PreviewOut.model_validate(shown | {name: getattr(draft, name) for name in names})

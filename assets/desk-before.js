@@ -27,7 +27,7 @@ zhongshu.deskBefore = (() => {
     const { form, preview } = desk, ok = Boolean(preview && preview.ok), count = ok ? preview.count : 0;
     P().put(own.checked, preview && preview.at ? T("desk.checked_at", { time: F().clock(Date.parse(preview.at)) }) : "");
     D().part(own.count, [ok, count, ok && preview.tiers, ok && preview.workers], () => [P().make("span", "big fig", F().number(count)), P().make("span", "", T(ok && preview.workers ? "desk.posts_and_workers" : "desk.posts"), P().make("br"), P().make("span", "q fig", ok ? [...M().sum(preview.tiers), ...(preview.workers ? [preview.workers] : [])].map((n) => F().number(n)).join(" + ") : ""))]);
-    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.beside, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person, preview.outlook, activity(desk)] : null, () => (ok ? checks(desk) : []));
+    D().part(own.checks, ok ? [preview.posts, preview.silent, preview.beside, preview.wants_count, preview.wants_second, preview.workers, preview.unreachable, preview.in_person, preview.outlook, zhongshu.deskShort.line(preview), activity(desk)] : null, () => (ok ? checks(desk) : []));
     P().dress(own.problem, M().is_empty(form) ? "problem quiet" : "problem");
     P().put(own.problem, (desk.sent && desk.sent.lost) || (preview && !preview.ok ? preview.problem : ""));
     P().show(own.typed, ok && preview.wants_count);
@@ -56,6 +56,7 @@ zhongshu.deskBefore = (() => {
       preview.template || preview.wants_count ? row(preview.wants_count ? "warn" : "normal", T("desk.usual"), before_words(preview), null) : null,
       preview.workers ? row(preview.unreachable ? "watch" : "normal", T("desk.workers"), preview.unreachable ? T("desk.workers_unreachable", { n: F().number(preview.workers), lost: F().number(preview.unreachable) }) : F().number(preview.workers), null) : null,
       preview.in_person ? row("normal", T("desk.in_person"), F().number(preview.in_person), null) : null,
+      short_row(desk),
       preview.wants_second ? row("watch", T("desk.second"), T("desk.second_needed"), null) : null,
     ];
     const names = preview.silent.slice(0, NAMED).map(desk.name).join(T("desk.comma"));
@@ -65,6 +66,10 @@ zhongshu.deskBefore = (() => {
   function outlook_row(desk, outlook) {
     const [severity, words, open] = zhongshu.deskOutlook.line(desk, outlook);
     return row(severity, T("desk.outlook"), words, open);
+  }
+  function short_row(desk) {
+    const told = zhongshu.deskShort.line(desk.preview);
+    return told && row(told[0], T("desk.short_title"), told[1], () => zhongshu.deskShort.sheet(desk.preview));
   }
   function row(severity, label, value, open) {
     const made = P().make(open ? "button" : "div", "chk", P().mark(severity), P().make("span", "", label), P().make("span", severity === "normal" ? "q" : severity, value), P().make("span", "open qq", open ? "›" : ""));

@@ -52,18 +52,12 @@ zhongshu.deskSecond = (() => {
     const facts = [T("desk.second_by", { name: one.by_name }), told.ground ? T("terminal.ground", { ground: told.ground }) : "", told.callback ? T("terminal.callback", { number: told.callback }) : "", T("desk.second_until", { time: F().hour_minute(Date.parse(told.valid_until)) })].filter(Boolean);
     const fields = [
       P().make("div", "exact", P().make("p", "q", P().mark(M().GRADES[told.grade]), ` ${T(`desk.grade_${told.grade}`)} `, P().make("b", told.mode === "drill" ? "drill-word" : "", T(told.mode === "drill" ? "order.drill" : desk.demo ? "order.demo_live" : "order.live"))), P().make("p", "title", told.title), P().make("p", "words", told.text), ...facts.map((words) => P().make("p", "q", words))),
-      ...shorts(told),
+      ...zhongshu.deskShort.fold(told),
       P().make("p", "reach", P().make("span", "big fig", F().number(told.count)), P().make("span", "q", T("desk.posts"), P().make("br"), P().make("span", "fig", tiers(told)))),
       one.wide ? P().make("p", "warn", P().mark("warn"), ` ${T("desk.second_wide")}`) : null, reason.made, problem, refuse,
     ];
     const send = async () => { const answer = await desk.ask({ verb: "approve", request: one.id, seen: told.seen }); return answer.ok || !answer.problem ? answer : { ...answer, ok: false }; };
     S().open(T("desk.second_title"), { act: T(told.mode === "drill" ? "desk.second_approve_drill" : "desk.second_approve", { n: F().number(told.count) }), fields, focus: ".exact", send, done: (answer) => desk.open(answer.order) });
-  }
-  // What a telephone gets: a text for each deadline, cut where a short message ends.
-  function shorts(told) {
-    const by = told.leaves_by.length ? told.leaves_by.map((channel) => T(`ledger.channel_${channel}`)).join(T("desk.comma")) : T(told.mode === "drill" ? "desk.short_drill" : "desk.short_nowhere");
-    const one = ({ tiers: of, words, cut }) => P().make("div", "short", P().make("p", "q", of.map((tier) => T(`tier.${tier}`)).join(T("desk.comma")), T("desk.gap"), P().make("span", cut ? "watch" : "", T(cut ? "desk.short_cut" : "desk.short_whole", { n: F().number([...words].length) }))), P().make("p", "words", words));
-    return told.shorts.length ? [Object.assign(P().make("details", "shorts", P().make("summary", "", T("desk.short_title"), " ", P().make("span", "q", by)), ...told.shorts.map(one), P().make("p", "qq", T("desk.short_note"))), { open: told.leaves_by.length > 0 })] : [];
   }
   const tiers = (told) => M().TIERS.filter((tier) => told.tiers[tier]).map((tier) => `${T(`tier.${tier}`)} ${F().number(told.tiers[tier])}`).concat(told.workers ? [T("desk.workers_n", { n: F().number(told.workers) })] : []).join(T("desk.gap"));
 

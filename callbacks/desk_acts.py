@@ -52,8 +52,9 @@ class Acts:
 
     def preview(self, actor: Actor, asked: Json) -> dict[str, object]:
         """What would be sent now, byte for byte, to whom, and what to look at before."""
-        preview = self.parts.orders.preview(actor, self._request(asked))
-        return preview_row(preview, self.now) | {"outlook": self.parts.asks.rolls.outlook_of(preview)}
+        preview, asks = self.parts.orders.preview(actor, self._request(asked)), self.parts.asks
+        shorts = asks.seconds.shorts.before(preview, actor.name)
+        return preview_row(preview, self.now) | shorts | {"outlook": asks.rolls.outlook_of(preview)}
 
     def issue_live(self, actor: Actor, asked: Json) -> dict[str, object]:
         return self._issue(actor, asked, Mode.LIVE)

@@ -1,7 +1,7 @@
 """What the desk asks about orders that wait for a second person: looked at, let go, refused, taken back, sent alone."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,8 +31,7 @@ class Seconds:
         except (RequestSettled, RequestUnknown) as gone:
             raise Unreadable("the request has been settled meanwhile") from gone
         before = self.orders.get(actor, request["order"]) if request["order"] else None
-        said = self.shorts.of(made, signer=request["by_name"], second=actor.name, original=before)
-        told = {"shorts": [asdict(one) for one in said], "leaves_by": self.shorts.leaves_by(made)}
+        told = self.shorts.waiting(request, made, actor, before)
         return {"request": request["id"], "seen": seen} | draft_row(made) | told
 
     def approve(self, actor: Actor, asked: Json) -> Told:

@@ -50,6 +50,8 @@ from operations.readiness import ReadinessDesk
 from operations.roll_calls import RollCalls
 from operations.roster import Rosters
 from operations.scenes import Scenes
+from operations.short_messages import ShortMessages
+from operations.wording import Wording
 from reports.table import xlsx
 from storage.database import Database
 from storage.passwords import KeyedPins
@@ -179,6 +181,7 @@ def open_door(database: Database, city: City, places: Places, clock: Any = None,
         reachability=Reachability(read, clock=clock, city=city, live=live),
         feedback=FeedbackDesk(begin, read, clock=clock),
         ledger=Ledger(begin, read, clock=clock, hasher=KeyedPins("k"), answered=escalations.answered),
+        short_messages=ShortMessages(Wording(city, text), city, clock, (Channel.SMS,), outside=True),
         delivery_desk=DeliveryDesk(begin, read, clock=clock, city=city, deliveries=deliveries),
     )
     server = Server("door")

@@ -26,9 +26,12 @@ def test_a_grave_order_waits_and_goes_as_it_was_shown(door: Door):
     assert door.post("/orders/preview", GRAVE, "dispatch").json["wants_second"] is True
     asked = ask(door)
     assert (asked["state"], asked["targets"], asked["by_name"]) == ("waiting", 16, "robot")
-    shown = door.get(f"/order-requests/{asked['id']}", "dispatch").json
+    shown = door.get(f"/order-requests/{asked['id']}", "second").json
     order = approve(door, asked["id"], seen=shown["seen"])
     assert order.status_code == 201
+    [short] = shown["shorts"]
+    assert (shown["leaves_by"], short["tiers"], short["cut"]) == (["sms"], ["district"], False)
+    assert all(said in short["words"] for said in ("立即到岗", "robot", "second officer"))
     assert (order.json["text"], order.json["second"]) == (shown["text"], "second officer")
     [listed] = door.get("/order-requests", "dispatch").json["requests"]
     assert (listed["state"], listed["made"]) == ("approved", order.json["id"])

@@ -19,6 +19,9 @@ def test_a_preview_counts_and_sends_nothing(door: Door):
     shown = door.post("/orders/preview", ORDER | {"targets": {"tiers": ["district", "township"]}}, "dispatch").json
     assert shown["tiers"] == {"district": 16, "township": 215}
     assert (shown["targets"], len(shown["posts"]), len(shown["silent_now"])) == (231, 231, 231)
+    [short] = shown["shorts"]  # both tiers have the same minutes here
+    assert (short["tiers"], "立即到岗" in short["words"]) == (["district", "township"], True)
+    assert shown["leaves_by"] == ["sms"]
     with door.database.read() as work:
         assert work.orders.latest(10) == []
 

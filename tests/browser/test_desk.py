@@ -82,6 +82,11 @@ def test_typed_names_the_list_and_the_map_all_choose_the_same_posts(desk: Desk):
     expect(big(page)).to_have_text("215")
     page.locator(".minus .chip").click()
     expect(big(page)).to_have_text("216")
+    page.get_by_label("正文").fill("撒布融雪剂，清扫桥面。" * 60)
+    page.get_by_role("button", name="短消息全文 500 字，正文已截断").click()
+    expect(page.locator("dialog .shorts .words").first).to_contain_text("撒布融雪剂，清扫桥面。撒布融雪剂")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
 
 
 def test_a_drill_looks_different_says_so_and_leaves_by_its_own_way_and_nobody_is_kept_from_it(desk: Desk):

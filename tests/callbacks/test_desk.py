@@ -65,6 +65,7 @@ def test_what_the_preview_shows_is_stored_byte_for_byte(office):
     assert (order.title, order.text, order.grade) == (shown["title"], shown["text"], shown["grade"])
     assert order.text == "【演练】暴雪橙色预警，14:31前到岗"
     assert sum(shown["tiers"].values()) == shown["count"] == order.targets == 17
+    assert [order.text in short["words"] for short in shown["shorts"]] == [True, True]
 
 
 def test_the_preview_names_who_has_no_terminal_now_and_each_deadline(office):

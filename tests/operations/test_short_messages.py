@@ -8,7 +8,7 @@ from domain.delivery import Channel
 from domain.order import Order
 from layouts.text import text
 from operations.drafts import Draft
-from operations.short_messages import UNNUMBERED, Short, ShortMessages
+from operations.short_messages import OPEN, Short, ShortMessages
 from operations.targets import Targets
 from operations.wording import SHORT, Wording
 from tests.operations.conftest import Office
@@ -30,7 +30,7 @@ def shown(desk: Desk, made: Draft, original: Order | None = None) -> list[Short]
 
 def sent(desk: Desk, order: Order, tier: str) -> str:
     """The short message as it leaves, with the number it was given left open."""
-    return Wording(desk.office.city, text).short_of(order, tier=tier).replace(order.no, f"{order.no[:-2]}{UNNUMBERED}")
+    return Wording(desk.office.city, text).short_of(order, tier=tier).replace(order.no, f"{order.no[:-2]}{OPEN}")
 
 
 @pytest.mark.parametrize("long", [False, True])
@@ -45,6 +45,16 @@ def test_what_the_second_person_reads_is_the_message_that_leaves_cut_at_the_same
     assert [one.cut for one in read] == [long, long]
     assert all(len(one.words) == SHORT or not long for one in read)
     assert all(SECOND.name in one.words for one in read)
+
+
+def test_who_asks_reads_his_own_name_and_leaves_the_second_open_where_there_is_one(desk: Desk):
+    for grade, second in ((3, False), (1, True)):
+        preview = desk.office.orders.preview(desk.first, replace(GRAVE, grade=grade))
+        row = messages(desk.office).before(preview, desk.first.name)
+        [read] = row["shorts"]
+        assert (f"复核：{OPEN}" in read["words"], preview.wants_second) == (second, second)
+        assert f"签发：{desk.first.name}" in read["words"]
+        assert row["leaves_by"] == ["sms", "voice"]
 
 
 def test_a_correction_reads_as_the_edition_it_becomes(desk: Desk):

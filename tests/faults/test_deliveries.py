@@ -108,17 +108,17 @@ def test_a_worker_killed_while_sending_tells_nobody_twice_and_forgets_nobody(cit
     phones = [f"1380000{n:04d}" for n in range(PEOPLE)]
     city.enqueue(order, Channel.SMS, phones)
     city.enqueue(order, Channel.WEBHOOK, phones)
-    until(lambda: len(city.plain.got) > 20 and len(city.keyed.got) > 20, 30, "the first messages")
+    until(lambda: len(city.plain.got) > 20 and len(city.keyed.got) > 20, 90, "the first messages")
     city.kill_the_worker()
     city.office.redis.flushall()
     city.start_the_worker()
-    until(lambda: len(city.plain.got) > 80 and len(city.keyed.got) > 80, 30, "messages after the kill")
+    until(lambda: len(city.plain.got) > 80 and len(city.keyed.got) > 80, 90, "messages after the kill")
     city.kill_the_worker()
     city.start_the_worker()
     until(
-        lambda: not [one for one in city.of(order, Channel.SMS) if one.state == "waiting"], 30, "all texts", every=0.1
+        lambda: not [one for one in city.of(order, Channel.SMS) if one.state == "waiting"], 90, "all texts", every=0.1
     )
-    until(lambda: {one.state for one in city.of(order, Channel.WEBHOOK)} == {"sent"}, 30, "all keyed ones", every=0.1)
+    until(lambda: {one.state for one in city.of(order, Channel.WEBHOOK)} == {"sent"}, 90, "all keyed ones", every=0.1)
 
     told = Counter(call.body["to"] for call in city.plain.got)
     assert max(told.values()) == 1

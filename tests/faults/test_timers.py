@@ -46,7 +46,7 @@ class City:
             assert found.setdefault(step.rung, step.at) == step.at
         return found
 
-    def rung(self, order: Order, number: int, within: float = 30) -> datetime:
+    def rung(self, order: Order, number: int, within: float = 90) -> datetime:
         until(lambda: number in self.fired(order), within, f"rung {number}", every=LOOK_S)
         return self.fired(order)[number]
 

@@ -1,6 +1,5 @@
 """A desk in front of a real station, for the stories of the desk and of the ledger."""
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from operations.drafts import OrderRequest
 from operations.receipts import Receipt
 from operations.targets import Targets
 from tests.browser.station import Station, serving
+from tests.outside import a_free_port
 from tests.reception import zhengzhou
 
 DISTRICTS = [post.code for post in zhengzhou().posts_of(["district"])]
@@ -48,13 +48,9 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def station_port() -> Iterator[int]:
-    """Where each test's station listens, one after the other: what a browser has read it need not read again. Between
-    two of them nobody else is given the port: a socket stays bound to it, which does not listen."""
-    with socket.socket() as keeper:
-        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        keeper.bind(("127.0.0.1", 0))
-        yield int(keeper.getsockname()[1])
+def station_port() -> int:
+    """Where each test's station listens, one after the other: what a browser has read it need not read again."""
+    return a_free_port()
 
 
 @pytest.fixture

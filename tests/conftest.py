@@ -193,7 +193,7 @@ class Program:
     folder: Path
     environment: dict[str, str]
 
-    def run(self, *arguments: str, within: float = 30, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, within: float = 120, **settings: str) -> subprocess.CompletedProcess[str]:
         """To its end."""
         return subprocess.run(
             [sys.executable, str(ROOT / "app.py"), *arguments],

@@ -74,8 +74,8 @@ def order(demo: Demo) -> str:
     return str(answer.json()["id"])
 
 
-def test_the_wall_is_filled_within_20_seconds(demo: Demo):
-    until(lambda: demo.tiles().get("devices_camera", {}).get("online", 0) > 1000, 20, "devices", every=LOOK_S)
+def test_the_wall_is_filled_by_itself(demo: Demo):
+    until(lambda: demo.tiles().get("devices_camera", {}).get("online", 0) > 1000, 90, "devices", every=LOOK_S)
     tiles = demo.tiles()
     assert tiles["devices_sensor"]["registered"] == 3200
     yesterday = tiles["curve"]["yesterday"]

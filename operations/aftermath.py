@@ -110,8 +110,8 @@ class Aftermath:
 
 
 def whole(at: datetime) -> datetime:
-    """To the millisecond, which is what a record can say of its own moment."""
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+    """The end of its millisecond: a record says its own moment in whole ones, and an answer just before is in it."""
+    return at + timedelta(microseconds=-at.microsecond % 1000)
 
 
 def canonical(record: Row) -> bytes:

@@ -90,6 +90,19 @@ def test_who_may_not_see_a_ledger_gets_no_record(office: Office):
         aftermath(office).record(Actor("w", "wall", Role.WALL), closed(office).id)
 
 
+def test_an_answer_of_the_very_millisecond_of_the_end_is_in_the_record(office: Office):
+    order = issue(office)
+    office.wait(microseconds=100)
+    assert office.record(office.receipt(order.id, "410105")) == [None]
+    office.wait(microseconds=800)
+    office.orders.close(office.officer, order.id)
+    record = aftermath(office).record(SYSTEM, order.id)
+    assert line(record, "410105")["by"] == "演示员01"
+    office.wait(seconds=1)
+    again = aftermath(office).record(SYSTEM, order.id, as_of=datetime.fromisoformat(record["as_of"]))
+    assert digest(again) == digest(record)
+
+
 def test_what_arrives_later_does_not_change_the_record_of_an_earlier_moment(office: Office):
     order = closed(office)
     office.wait(minutes=1)

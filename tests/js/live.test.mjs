@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { beforeEach, test } from "node:test";
+import { by_hand } from "./clock.mjs";
 
 const load = createRequire(import.meta.url);
 const REAL = Date.parse("2026-11-24T08:42:10.000Z"), CITY = REAL + 86400000;
@@ -168,13 +169,13 @@ test("changes that nobody collected do not pile up", async () => {
 });
 
 test("a refused join says why and is tried again later", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const tick = by_hand(t);
   live.start(["wall"], {});
   link.heard.connect();
   link.answer({ ok: false, problem: "not for you" });
   await settle();
   assert.equal(live.state.link.problem, "not for you");
-  t.mock.timers.tick(5000);
+  tick(5000);
   assert.deepEqual(link.asked, ["wall", "wall"]);
 });
 

@@ -75,7 +75,7 @@ def play(database: Database, city: City, places: Places) -> Iterator[Play]:
 
 def test_the_called_answer_at_their_own_pace_some_need_support_and_some_stay_silent(play: Play):
     order = play.issue()
-    play.until(30)
+    play.until(60)
     early = [line for line in play.lines(order) if line["acknowledged_at"]]
     play.until(1200)
     lines = play.lines(order)

@@ -42,6 +42,7 @@ VERBS = [
 
 
 FILLED_WITHIN_S = 90  # beside other tests; benchmarks/start.py measures the requirement of 20 s
+FILLED_FOR_S = 20 * 2  # what it may take of two processors to be there in 20 s, whatever else they do
 SMALL = str(ROOT / "cities" / "boston")  # a demo of 600 cases a day, where the size of the city is not the story
 
 
@@ -191,6 +192,7 @@ class TwoStarts:
     kept: list[tuple[str]] = field(default_factory=list)
     left_running: list[psutil.Process] = field(default_factory=list)
     tiles: dict[str, Any] = field(default_factory=dict)
+    processor_s: float = 0.0
     ended_with: int | None = None
     another: str = ""
     key: subprocess.CompletedProcess[str] | None = None
@@ -220,6 +222,7 @@ def first_start(program: Program, seen: TwoStarts) -> None:
         seen.another = refusal(program, PORT=str(a_free_port()))
         seen.key = program.run("key", "create", "--source", "GRID")
         seen.tiles = filled_tiles(program)
+        seen.processor_s = sum(sum(part.cpu_times()[:2]) for part in (psutil.Process(process.pid), *parts))
         process.send_signal(signal.SIGINT)
         seen.ended_with = process.wait(60)
         seen.left_running = [part for part in parts if part.is_running()]
@@ -240,6 +243,7 @@ def filled_tiles(program: Program) -> dict[str, Any]:
 @pytest.mark.faults
 def test_the_default_citys_wall_is_filled_by_itself(two_starts):
     shown = two_starts.tiles
+    assert 0 < two_starts.processor_s < FILLED_FOR_S
     assert {name: shown[name]["registered"] for name in DEVICES} == DEVICES
     assert len(shown["curve"]["yesterday"]) == 96
     assert [row for row in shown["indicators"]["rows"] if row[1] is None] == []
